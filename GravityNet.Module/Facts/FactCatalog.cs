@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+
+namespace GravityNet.Facts;
+
+/// <summary>
+/// The facts that a node can be asked for and the command behind each. The names are those of the snapshot format, and of a
+/// <c>gravity report</c> where that has the fact.
+/// </summary>
+public static class FactCatalog
+{
+    /// <summary>One fact's command.</summary>
+    /// <param name="Name">The fact's name: the file name in a snapshot, without <c>.txt</c>.</param>
+    /// <param name="Command">A POSIX shell command that only reads.</param>
+    /// <param name="Package">The Debian package that brings the command's tool, for the remedy where it is missing.</param>
+    public sealed record FactCommand(string Name, string Command, string Package)
+    {
+        /// <summary>The tool: the command's first word.</summary>
+        public string Tool => Command.Split(' ', 2)[0];
+    }
+
+    // sysctl -a walks all of /proc/sys, which takes seconds on a node with thousands of interfaces: name the subtrees that are needed.
+    private const string Sysctl = "sysctl -a -r '^net\\.(ipv[46]\\.(conf\\.|ip_forward|neigh\\.default\\.gc_)|bridge\\.|netfilter\\.nf_conntrack_(max|count|buckets))'";
+
+    private static readonly FactCommand[] NodeFacts =
+    [
+        new("hostname", "hostname", "hostname"),
+        new("uname", "uname -a", "coreutils"),
+        new("ip-addr", "ip -d addr show", "iproute2"),
+        new("ip-link", "ip -d link show", "iproute2"),
+        new("ip-route", "ip -d route show table all", "iproute2"),
+        new("ip-rule", "ip -d rule show", "iproute2"),
+        new("ip-neighbor", "ip -d neighbor show", "iproute2"),
+        new("ip-netconf", "ip -d netconf show", "iproute2"),
+        new("ip-stats", "ip -s -s link show", "iproute2"),
+        new("bridge-fdb", "bridge fdb show", "iproute2"),
+        new("bridge-link", "bridge -d link show", "iproute2"),
+        new("brctl-show", "brctl show", "bridge-utils"),
+        new("brctl-showmacs", "brctl showmacs cni0", "bridge-utils"),
+        new("iptables", "iptables-save -c", "iptables"),
+        new("ip6tables", "ip6tables-save -c", "iptables"),
+        new("conntrack", "conntrack -L", "conntrack"),
+        new("conntrack-stats", "conntrack -S", "conntrack"),
+        new("nstat", "nstat -asz", "iproute2"),
+        new("sysctl", Sysctl, "procps"),
+        new("ss-udp", "ss -uanp", "iproute2"),
+        new("ss-tcp", "ss -tlnp", "iproute2"),
+        new("ethtool-k", "ethtool -k flannel.1", "ethtool"),
+        new("subnet-env", "cat /run/flannel/subnet.env", "coreutils"),
+    ];
+
+    private static readonly FrozenDictionary<string, FactCommand> ByName = NodeFacts.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+
+    /// <summary>Facts of the cluster's own stores, as a snapshot names them.</summary>
+    public static IReadOnlyList<string> ClusterFacts { get; } =
+        ["etcd-v2", "etcd-v3", "kube-nodes", "kube-pods", "kube-services", "kube-endpoints", "kube-endpointslices"];
+
+    /// <summary>Facts read inside each pod's network namespace.</summary>
+    public static IReadOnlyList<string> PodFacts { get; } = ["ip-addr", "ip-route", "ip-neighbor", "iptables", "ss-tcp", "ss-udp", "sysctl"];
+
+    /// <summary>Every fact that a node can be asked for.</summary>
+    public static IReadOnlyList<FactCommand> All => NodeFacts;
+
+    /// <summary>The command of a fact.</summary>
+    /// <exception cref="ArgumentException">No fact has that name.</exception>
+    public static FactCommand Get(string name) =>
+        ByName.TryGetValue(name, out var fact) ? fact : throw new ArgumentException($"No fact is named '{name}'.", nameof(name));
+
+    /// <summary>The tool behind a fact; the fact's own name where it has no command.</summary>
+    public static string ToolOf(string name) => ByName.TryGetValue(LastPart(name), out var fact) ? fact.Tool : name;
+
+    /// <summary>The Debian package that brings a fact's tool; null where the fact has no command.</summary>
+    public static string? PackageOf(string name) => ByName.TryGetValue(LastPart(name), out var fact) ? fact.Package : null;
+
+    private static string LastPart(string name) => name[(name.LastIndexOf('/') + 1)..];
+}

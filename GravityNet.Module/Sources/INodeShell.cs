@@ -1,0 +1,37 @@
+namespace GravityNet.Sources;
+
+/// <summary>
+/// Runs commands on one node. Whatever ends a run (cancellation, time-out, a lost connection), nothing stays behind on the node.
+/// </summary>
+public interface INodeShell : IAsyncDisposable
+{
+    /// <summary>The node's name, for errors.</summary>
+    string Node { get; }
+
+    /// <summary>
+    /// Runs a script on the node and returns when it ended.
+    /// </summary>
+    /// <param name="script">A POSIX shell script. It is handed over whole: it needs no quoting of the caller's.</param>
+    /// <param name="timeout">The script is ended on the node after this time.</param>
+    /// <param name="cancel">Ends the script on the node.</param>
+    /// <exception cref="SourceException">The node cannot be reached, or the time ran out.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was cancelled.</exception>
+    Task<ShellResult> RunAsync(string script, TimeSpan timeout, CancellationToken cancel);
+
+    /// <summary>
+    /// Runs a script whose standard output is read as bytes while it runs (a packet capture).
+    /// </summary>
+    /// <param name="script">As in <see cref="RunAsync"/>.</param>
+    /// <param name="timeout">As in <see cref="RunAsync"/>.</param>
+    /// <param name="onOutput">Called with each piece of standard output, in order, never two at a time.</param>
+    /// <param name="cancel">Ends the script on the node.</param>
+    /// <returns>Exit code and standard error; the output is empty, it went to <paramref name="onOutput"/>.</returns>
+    Task<ShellResult> StreamAsync(string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput, CancellationToken cancel);
+}
+
+/// <summary>What a script on a node left.</summary>
+/// <param name="ExitCode">The script's exit code.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+/// <param name="Elapsed">How long it took, seen from here.</param>
+public sealed record ShellResult(int ExitCode, string Output, string Error, TimeSpan Elapsed);

@@ -1,0 +1,60 @@
+namespace GravityNet.Sources;
+
+/// <summary>
+/// Makes the live sources. Implemented by GravityNet.Transports, which is loaded into a private context by this interface alone.
+/// </summary>
+public interface ITransportFactory
+{
+    /// <summary>
+    /// Connects to a node over SSH.
+    /// </summary>
+    /// <exception cref="SourceException">The node cannot be reached, its key is refused, or the login is.</exception>
+    Task<INodeShell> ConnectAsync(SshTarget target, SshOptions options, CancellationToken cancel);
+
+    /// <summary>Opens etcd's stores. Nothing is sent before the first question.</summary>
+    ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints);
+
+    /// <summary>
+    /// Opens the Kubernetes API with a kubeconfig file. Nothing is sent before the first question.
+    /// </summary>
+    /// <param name="path">The kubeconfig file.</param>
+    /// <param name="context">A context of it; null for its current one.</param>
+    /// <exception cref="SourceException">The file is missing or is not a kubeconfig.</exception>
+    IClusterSource OpenKubernetes(string path, string? context);
+}
+
+/// <summary>A node to connect to.</summary>
+/// <param name="Name">The name by which the node is spoken of.</param>
+/// <param name="Host">Host name or address to connect to.</param>
+/// <param name="Port">TCP port, 22 by default.</param>
+/// <param name="User">Login name.</param>
+public sealed record SshTarget(string Name, string Host, int Port, string User);
+
+/// <summary>How to connect.</summary>
+public sealed record SshOptions
+{
+    /// <summary>A private key file; null for none.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>The key's passphrase, or the login's password where there is no key; null for none.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>What to do with a host key that is not known.</summary>
+    public HostKeyPolicy HostKeyPolicy { get; init; }
+
+    /// <summary>The known_hosts file; null for the user's <c>~/.ssh/known_hosts</c> and the system's <c>/etc/ssh/ssh_known_hosts</c>.</summary>
+    public string? KnownHostsFile { get; init; }
+
+    /// <summary>Time for the connection to be made.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>What to do with a host key that is not in known_hosts. A changed key is refused under either.</summary>
+public enum HostKeyPolicy
+{
+    /// <summary>Refuse it.</summary>
+    Strict,
+
+    /// <summary>Accept it and write it to known_hosts (OpenSSH's <c>accept-new</c>).</summary>
+    AcceptNew,
+}
