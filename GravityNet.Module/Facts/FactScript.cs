@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+
+namespace GravityNet.Facts;
+
+/// <summary>
+/// One shell script for all facts of a node, and the reading of what it prints. Each fact stands between two marker lines on standard output and after one on
+/// standard error, so that nothing is written to the node's disk and nothing needs a second session.
+/// </summary>
+internal sealed class FactScript
+{
+    // in every marker: a line of a fact can look like anything but this
+    private readonly string _mark;
+    private readonly FactRequest _request;
+
+    public FactScript(FactRequest request)
+        : this(request, $"@@gravitynet-{Guid.NewGuid():N}")
+    {
+    }
+
+    internal FactScript(FactRequest request, string mark)
+    {
+        _request = request;
+        _mark = mark;
+    }
+
+    /// <summary>The script, for a POSIX shell.</summary>
+    public string Text
+    {
+        get
+        {
+            var script = new StringBuilder();
+            // $1 is the fact's key; the rest is its command. /proc/uptime counts hundredths of a second and needs no program.
+            script.Append(CultureInfo.InvariantCulture, $$"""
+                fact() {
+                  key=$1; shift
+                  read t0 _ </proc/uptime
+                  printf '%s begin %s\n' '{{_mark}}' "$key"; printf '%s %s\n' '{{_mark}}' "$key" >&2
+                  "$@"; rc=$?
+                  read t1 _ </proc/uptime
+                  printf '\n%s end %s %s %s\n' '{{_mark}}' "$rc" "$t0" "$t1"
+                }
+
+                """);
+            foreach (var name in _request.NodeFacts)
+            {
+                script.Append(CultureInfo.InvariantCulture, $"fact {name} {FactCatalog.Get(name).Command}\n");
+            }
+
+            if (_request.PodFacts.Count > 0)
+            {
+                // one process of each network namespace that is not this one: 'ls -l' prints "... /proc/123/ns/net -> net:[4026532001]"
+                script.Append("""
+                    own=$(ls -l /proc/self/ns/net 2>/dev/null); own=${own##*\[}; own=${own%\]*}
+                    ls -l /proc/[0-9]*/ns/net 2>/dev/null | while read -r line; do
+                      case $line in *'net:['*) ;; *) continue ;; esac
+                      net=${line##*\[}; net=${net%\]*}
+                      pid=${line#*/proc/}; pid=${pid%%/*}
+                      case " $own $seen " in *" $net "*) continue ;; esac
+                      seen="$seen $net"
+
+                    """);
+                foreach (var name in _request.PodFacts)
+                {
+                    script.Append(CultureInfo.InvariantCulture, $"  fact \"netns/$net/$pid/{name}\" nsenter -t \"$pid\" -n -- {FactCatalog.Get(name).Command}\n");
+                }
+
+                script.Append("done\n");
+            }
+
+            // the script's own exit code says nothing: each fact has its own
+            script.Append("exit 0\n");
+            return script.ToString();
+        }
+    }
+
+    /// <summary>
+    /// Splits what the script printed. A fact that was begun and not ended (the connection died, the time ran out) is an answer cut short: exit code -1.
+    /// </summary>
+    public NodeFacts Read(string node, string address, string output, string error)
+    {
+        var errors = ReadErrors(error);
+        var facts = new Dictionary<string, FactResult>(StringComparer.Ordinal);
+        var namespaces = new Dictionary<string, (int Pid, Dictionary<string, FactResult> Facts)>(StringComparer.Ordinal);
+        var begin = _mark + " begin ";
+        var end = "\n" + _mark + " end ";
+        var at = 0;
+        while ((at = output.IndexOf(begin, at, StringComparison.Ordinal)) >= 0)
+        {
+            var keyAt = at + begin.Length;
+            var textAt = output.IndexOf('\n', keyAt) + 1;
+            if (textAt == 0) break;
+            var key = output[keyAt..(textAt - 1)];
+
+            // a fact without text has its end mark right behind the begin line, whose line end is then the mark's first character
+            var endAt = output.IndexOf(end, textAt - 1, StringComparison.Ordinal);
+            var text = endAt < 0 ? output[textAt..] : output[textAt..Math.Max(textAt, endAt)];
+            var (code, elapsed) = (-1, (TimeSpan?)null);
+            if (endAt >= 0)
+            {
+                var lineEnd = output.IndexOf('\n', endAt + end.Length);
+                var words = output[(endAt + end.Length)..(lineEnd < 0 ? output.Length : lineEnd)].Split(' ');
+                if (words.Length == 3 && int.TryParse(words[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out code)) elapsed = Between(words[1], words[2]);
+                at = lineEnd < 0 ? output.Length : lineEnd;
+            }
+            else
+            {
+                at = output.Length;
+            }
+
+            var name = key[(key.LastIndexOf('/') + 1)..];
+            var result = new FactResult(name, text)
+            {
+                Command = CommandOf(key, name),
+                ExitCode = code,
+                Error = code == -1 && endAt < 0 ? "the answer was cut short" : errors.GetValueOrDefault(key, ""),
+                Elapsed = elapsed,
+            };
+
+            if (key.Split('/') is ["netns", var inode, var pid, _])
+            {
+                if (!namespaces.TryGetValue(inode, out var entry)) namespaces[inode] = entry = (int.Parse(pid, CultureInfo.InvariantCulture), new(StringComparer.Ordinal));
+                entry.Facts[name] = result;
+            }
+            else
+            {
+                facts[name] = result;
+            }
+        }
+
+        return new NodeFacts(node, address, facts, [.. namespaces.Select(n => new NamespaceFacts(n.Key, n.Value.Facts) { ProcessId = n.Value.Pid })])
+        {
+            TakenAt = DateTimeOffset.UtcNow,
+        };
+    }
+
+    private static string CommandOf(string key, string name) =>
+        key.Split('/') is ["netns", _, var pid, _] ? $"nsenter -t {pid} -n -- {FactCatalog.Get(name).Command}" : FactCatalog.Get(name).Command;
+
+    private Dictionary<string, string> ReadErrors(string error)
+    {
+        var errors = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in error.Split(_mark + " ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var lineEnd = part.IndexOf('\n', StringComparison.Ordinal);
+            if (lineEnd > 0 && part[(lineEnd + 1)..].Trim() is { Length: > 0 } text) errors[part[..lineEnd]] = text;
+        }
+
+        return errors;
+    }
+
+    private static TimeSpan? Between(string start, string stop) =>
+        double.TryParse(start, NumberStyles.Float, CultureInfo.InvariantCulture, out var t0) && double.TryParse(stop, NumberStyles.Float, CultureInfo.InvariantCulture, out var t1)
+            ? TimeSpan.FromSeconds(Math.Max(0, t1 - t0))
+            : null;
+}

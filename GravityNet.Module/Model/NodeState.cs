@@ -1,0 +1,84 @@
+using GravityNet.Facts;
+using GravityNet.Parsing;
+
+namespace GravityNet;
+
+/// <summary>
+/// A node's network as its own commands tell it: parsed from its facts when first looked at, immutable.
+/// </summary>
+public sealed class NodeState
+{
+    private readonly Lazy<Known<Link>> _links;
+    private readonly Lazy<Known<Route>> _routes;
+    private readonly Lazy<Known<Neighbor>> _neighbors;
+    private readonly Lazy<Known<FdbEntry>> _fdb;
+    private readonly Lazy<Known<InterfaceForwarding>> _forwarding;
+    private readonly Lazy<Known<Bridge>> _bridges;
+    private readonly Lazy<Known<BridgeMac>> _bridgeMacs;
+    private readonly Lazy<IReadOnlyList<NamespaceState>> _namespaces;
+    private readonly List<SourceLine> _unread = [];
+
+    /// <summary>Creates the state of what the node answered.</summary>
+    public NodeState(NodeFacts facts)
+    {
+        Facts = facts;
+        _links = new(() => Read("ip-addr", IpLinks.Parse, otherwise: "ip-link"));
+        _routes = new(() => Read("ip-route", IpRoutes.Parse));
+        _neighbors = new(() => Read("ip-neighbor", IpNeighbors.Parse));
+        _fdb = new(() => Read("bridge-fdb", BridgeFdb.Parse));
+        _forwarding = new(() => Read("ip-netconf", IpNetconf.Parse));
+        _bridges = new(() => Read("brctl-show", Brctl.ParseShow));
+        _bridgeMacs = new(() => Read("brctl-showmacs", Brctl.ParseShowMacs));
+        _namespaces = new(() => [.. facts.Pods.Select(pod => new NamespaceState(this, pod))]);
+    }
+
+    /// <summary>The node's name.</summary>
+    public string Node => Facts.Node;
+
+    /// <summary>The node's underlay address; empty where unknown.</summary>
+    public string Address => Facts.Address;
+
+    /// <summary>What the node answered.</summary>
+    public NodeFacts Facts { get; }
+
+    /// <summary>The links with their addresses.</summary>
+    public Known<Link> Links => _links.Value;
+
+    /// <summary>The routes of all tables.</summary>
+    public Known<Route> Routes => _routes.Value;
+
+    /// <summary>The neighbor entries.</summary>
+    public Known<Neighbor> Neighbors => _neighbors.Value;
+
+    /// <summary>The forwarding databases of bridges and VXLAN devices.</summary>
+    public Known<FdbEntry> Fdb => _fdb.Value;
+
+    /// <summary>Forwarding and reverse-path filter of each interface.</summary>
+    public Known<InterfaceForwarding> Forwarding => _forwarding.Value;
+
+    /// <summary>The bridges and their ports, as brctl tells.</summary>
+    public Known<Bridge> Bridges => _bridges.Value;
+
+    /// <summary>The MACs that cni0 knows, as brctl tells.</summary>
+    public Known<BridgeMac> BridgeMacs => _bridgeMacs.Value;
+
+    /// <summary>The pods' network namespaces.</summary>
+    public IReadOnlyList<NamespaceState> Namespaces => _namespaces.Value;
+
+    /// <summary>Lines that no parser knew, of the facts looked at so far.</summary>
+    public IReadOnlyList<SourceLine> Unread => _unread;
+
+    /// <summary>The link of that name, or null.</summary>
+    public Link? Link(string name) => Links.Records.FirstOrDefault(l => l.Interface == name);
+
+    private Known<T> Read<T>(string fact, Func<string, string, string, Parsed<T>> parse, string? otherwise = null)
+    {
+        var result = Facts.Get(fact);
+        if (result is not { Answered: true } && otherwise is not null && Facts.Get(otherwise) is { Answered: true } second) result = second;
+        if (result is null) return new([], $"{Node}: '{fact}' was not collected");
+        if (!result.Answered) return new([], $"{Node}: {result.Reason}");
+        var parsed = parse(Node, result.Fact, result.Text);
+        lock (_unread) _unread.AddRange(parsed.Unread);
+        return new(parsed.Records, "");
+    }
+}

@@ -1,0 +1,97 @@
+using GravityNet.Facts;
+
+namespace GravityNet.Overlay;
+
+/// <summary>
+/// Finds the bridges of a node and the pod behind each of their ports.
+/// </summary>
+internal static class NodeBridges
+{
+    /// <summary>What it needs of each node.</summary>
+    public static FactRequest Request { get; } =
+        new(["ip-addr", "ip-neighbor", "bridge-fdb", "brctl-show", "brctl-showmacs"], ["ip-addr"]);
+
+    /// <summary>The bridges of one node.</summary>
+    public static IEnumerable<NodeBridge> Find(NodeState node, KubeObjects objects)
+    {
+        if (!node.Links.IsKnown) yield break;
+        var ports = node.Links.Records.Where(l => l.Master.Length > 0).ToLookup(l => l.Master);
+        var named = node.Bridges.Records.Select(b => b.Interface).ToHashSet();
+        foreach (var bridge in node.Links.Records.Where(l => l.Kind == "bridge" || named.Contains(l.Interface) || (l.Kind.Length == 0 && ports.Contains(l.Interface))))
+        {
+            var neighbors = node.Neighbors.Records.Where(n => n.Interface == bridge.Interface).ToList();
+            yield return new NodeBridge
+            {
+                Node = node.Node,
+                Interface = bridge.Interface,
+                Address = bridge.Inet.FirstOrDefault()?.ToString() ?? "",
+                Mac = bridge.Mac,
+                Mtu = bridge.Mtu,
+                State = bridge.State,
+                Ports = [.. ports[bridge.Interface].Select(port => Port(node, bridge, port, neighbors, objects))],
+                // brctl was asked about cni0 alone
+                Macs = bridge.Interface == "cni0" ? node.BridgeMacs.Records : [],
+                Neighbors = neighbors,
+                Unknown = [.. Unknown(node, objects)],
+                Link = bridge,
+            };
+        }
+    }
+
+    private static IEnumerable<string> Unknown(NodeState node, KubeObjects objects)
+    {
+        if (!node.Neighbors.IsKnown) yield return $"neighbors: {node.Neighbors.Reason}";
+        if (!node.Fdb.IsKnown && !node.BridgeMacs.IsKnown) yield return $"learned MACs: {node.Fdb.Reason}";
+        else if (!node.BridgeMacs.IsKnown) yield return $"ages of MACs: {node.BridgeMacs.Reason}";
+        if (objects.Pods is null) yield return "names of pods: the Kubernetes objects are unknown";
+    }
+
+    private static BridgePort Port(NodeState node, Link bridge, Link port, List<Neighbor> neighbors, KubeObjects objects)
+    {
+        var result = new BridgePort
+        {
+            Node = node.Node,
+            Bridge = bridge.Interface,
+            Interface = port.Interface,
+            Index = port.Index,
+            Mtu = port.Mtu,
+            State = port.State,
+            Mac = port.Mac,
+            Link = port,
+        };
+
+        // The certain way: each end's name carries the other's index, and inside the pod it is seen from the other side. Indexes repeat between
+        // namespaces, so both directions must agree and the pod's peer namespace must be this one: its other links say so by their addresses.
+        var inside = from state in node.Namespaces
+                     from link in state.Links
+                     where link.PeerIndex == port.Index && (port.PeerIndex is null || port.PeerIndex == link.Index) && link.Kind is "veth" or ""
+                     select (state, link);
+        if (inside.FirstOrDefault() is ({ } found, { } end))
+        {
+            result = result with { PairedBy = "veth", PodInterface = end.Interface, PodMac = end.Mac, Address = end.Inet.FirstOrDefault()?.Address ?? "" };
+            if (found.Facts.Pod is { } pod) result = result with { Namespace = pod.Namespace, Pod = pod.Name };
+        }
+        else if (LearnedMac(node, bridge, port) is { } mac)
+        {
+            var neighbor = neighbors.FirstOrDefault(n => n.Mac == mac);
+            result = result with { PodMac = mac, Address = neighbor?.Address ?? "", PairedBy = neighbor is null ? "" : "mac" };
+        }
+
+        if (result.Pod.Length == 0 && result.Address.Length > 0 && objects.PodAt(result.Address) is { } known)
+        {
+            result = result with { Namespace = known.Namespace, Pod = known.Name };
+        }
+
+        var age = node.BridgeMacs.Records.FirstOrDefault(m => !m.IsLocal && m.Mac == result.PodMac);
+        return age is null ? result : result with { AgeSeconds = age.AgeSeconds };
+    }
+
+    // The station's MAC behind a port: from the bridge's own FDB, or from brctl, where the port's number is known by the port's own MAC.
+    private static string? LearnedMac(NodeState node, Link bridge, Link port)
+    {
+        var row = node.Fdb.Records.FirstOrDefault(f => f.Interface == port.Interface && f.Master == bridge.Interface && f.IsLearned);
+        if (row is not null) return row.Mac;
+        var local = node.BridgeMacs.Records.FirstOrDefault(m => m.IsLocal && m.Mac == port.Mac);
+        return local is null ? null : node.BridgeMacs.Records.FirstOrDefault(m => !m.IsLocal && m.PortNumber == local.PortNumber)?.Mac;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using GravityNet.Facts;
+using GravityNet.Overlay;
+using GravityNet.Snapshots;
+using GravityNet.Sources;
+
+namespace GravityNet;
+
+/// <summary>
+/// A connection to a cluster: its nodes and stores, live or out of a snapshot, and what was found when it was opened.
+/// </summary>
+public sealed class GravityCluster : IAsyncDisposable
+{
+    private static readonly string[] KubeFacts = ["kube-nodes", "kube-pods", "kube-services", "kube-endpoints", "kube-endpointslices"];
+    private readonly IClusterSource? _objects;
+    private readonly IReadOnlyList<ILeaseSource> _leases;
+    private readonly int _throttle;
+
+    internal GravityCluster(string name, IReadOnlyList<INodeSource> nodes, IReadOnlyList<ILeaseSource> leases, IClusterSource? objects, int throttle, Snapshot? snapshot = null)
+    {
+        Name = name;
+        Sources = nodes;
+        _leases = leases;
+        _objects = objects;
+        _throttle = Math.Max(1, throttle);
+        Snapshot = snapshot;
+    }
+
+    /// <summary>What the connection is called: the first node, or the snapshot's path.</summary>
+    public string Name { get; }
+
+    /// <summary>The names of its nodes.</summary>
+    public IReadOnlyList<string> Nodes => [.. Sources.Select(s => s.Name)];
+
+    /// <summary>Whether it answers live; else it is a snapshot.</summary>
+    public bool IsLive => Snapshot is null;
+
+    /// <summary>Where the leases live: <c>etcd-v2</c>, <c>etcd-v3</c>, <c>kubernetes</c>, several of them with commas, or <c>unknown</c>.</summary>
+    public string LeaseHome { get; internal set; } = "unknown";
+
+    /// <summary>The overlay's address range; empty where unknown.</summary>
+    public string OverlayNetwork { get; internal set; } = "";
+
+    /// <summary>The VXLAN network identifier; null where unknown.</summary>
+    public int? Vni { get; internal set; }
+
+    /// <summary>The VXLAN UDP port; null where unknown.</summary>
+    public int? Port { get; internal set; }
+
+    /// <summary>The range that the services' addresses are in; empty where unknown.</summary>
+    public string ServiceNetwork { get; internal set; } = "";
+
+    /// <summary>Where the Kubernetes objects come from; empty for nowhere.</summary>
+    public string KubernetesApi => _objects?.Place ?? "";
+
+    /// <summary>Where the leases' stores are; empty for nowhere but Kubernetes.</summary>
+    public string Etcd => string.Join(", ", _leases.Select(l => l.Place));
+
+    /// <summary>When it was opened, or when the snapshot was taken (UTC).</summary>
+    public DateTimeOffset At { get; internal set; }
+
+    internal IReadOnlyList<INodeSource> Sources { get; }
+
+    internal Snapshot? Snapshot { get; }
+
+    /// <summary>Underlay address by node name.</summary>
+    internal IReadOnlyDictionary<string, string> NodeAddresses => Sources.Where(s => s.Address.Length > 0).ToDictionary(s => s.Name, s => s.Address);
+
+    /// <summary>
+    /// Asks the stores: leases and Kubernetes objects. A store that does not answer is a problem handed to <paramref name="onProblem"/>, and what it holds is unknown.
+    /// </summary>
+    internal async Task<(LeaseTable Leases, KubeObjects Objects)> ReadStoresAsync(Action<SourceException> onProblem, CancellationToken cancel)
+    {
+        var objects = Guard(_objects is null ? Task.FromResult<IReadOnlyList<FactResult>>([]) : _objects.CollectAsync(KubeFacts, cancel), onProblem);
+        var leases = _leases.Select(source => Guard(source.CollectAsync(cancel), onProblem)).ToList();
+        await Task.WhenAll([objects, .. leases]).ConfigureAwait(false);
+
+        var kube = KubeObjects.From(await objects.ConfigureAwait(false));
+        var facts = new List<FactResult>();
+        foreach (var answer in leases) facts.AddRange(await answer.ConfigureAwait(false));
+        return (LeaseReader.Read(facts, kube.Nodes, NodeAddresses), kube);
+
+        async Task<IReadOnlyList<FactResult>> Guard(Task<IReadOnlyList<FactResult>> task, Action<SourceException> report)
+        {
+            try
+            {
+                return await task.ConfigureAwait(false);
+            }
+            catch (SourceException e)
+            {
+                report(e);
+                return [];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Asks each of the nodes once, side by side, and hands over each answer as it comes: the node's state, or why it did not answer.
+    /// </summary>
+    internal async IAsyncEnumerable<NodeAnswer> AskAsync(IReadOnlyCollection<string> nodes, FactRequest request, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var answers = Channel.CreateUnbounded<NodeAnswer>();
+        using var slots = new SemaphoreSlim(_throttle);
+        var all = Task.WhenAll(Sources.Where(s => nodes.Contains(s.Name)).Select(AskOneAsync));
+        _ = all.ContinueWith(t => answers.Writer.Complete(t.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await foreach (var answer in answers.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) yield return answer;
+        cancel.ThrowIfCancellationRequested();
+
+        async Task AskOneAsync(INodeSource source)
+        {
+            try
+            {
+                await slots.WaitAsync(cancel).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            try
+            {
+                answers.Writer.TryWrite(new(source.Name, new NodeState(await source.CollectAsync(request, cancel).ConfigureAwait(false)), null));
+            }
+            catch (SourceException e)
+            {
+                answers.Writer.TryWrite(new(source.Name, null, e));
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                // the caller knows: it cancelled
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
+    }
+
+    /// <summary>The connection's name.</summary>
+    public override string ToString() => Name;
+
+    /// <summary>Closes every connection to the nodes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in Sources)
+        {
+            if (source.Shell is { } shell) await shell.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
