@@ -25,6 +25,9 @@ public sealed record Pod(string Namespace, string Name)
     /// <summary>The ports that its containers declare.</summary>
     public IReadOnlyList<ContainerPort> ContainerPorts { get; init; } = [];
 
+    /// <summary>The words of its containers' commands and arguments, as far as the pod sets them.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
     /// <summary>The pod's condition <c>Ready</c> is <c>True</c>.</summary>
     public bool Ready { get; init; }
 

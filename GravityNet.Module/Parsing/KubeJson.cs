@@ -55,6 +55,7 @@ internal static class KubeJson
             HostNetwork = spec.Flag("hostNetwork") ?? false,
             ContainerPorts = [.. spec.Items("containers").SelectMany(c => c.Items("ports")).Select(p => new ContainerPort(
                 p.Text("name"), p.Number("containerPort") ?? 0, p.Number("hostPort"), Protocol(p)))],
+            Commands = [.. spec.Items("containers").SelectMany(c => c.Texts("command").Concat(c.Texts("args")))],
             Ready = IsReady(item),
             Terminating = meta.Text("deletionTimestamp").Length > 0,
             Labels = Labels(meta),

@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using GravityNet.Facts;
+using GravityNet.Overlay;
+using GravityNet.Sources;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>
+/// A cmdlet that asks a cluster: the connection given, or the runspace's current one.
+/// </summary>
+public abstract class ClusterCmdlet : WorkerCmdlet
+{
+    /// <summary>The connection to ask; the current one unless given.</summary>
+    [Parameter(HelpMessage = "A connection of Connect-GravityCluster; the current one unless given.")]
+    [ValidateNotNull]
+    public GravityCluster? Cluster { get; set; }
+
+    /// <summary>The connection. Ends the command where there is none.</summary>
+    private protected GravityCluster Connection
+    {
+        get
+        {
+            if ((Cluster ?? Connections.Of(this).Current) is { } cluster) return cluster;
+            ThrowTerminatingError(Errors.Create(
+                new InvalidOperationException("There is no connection to a cluster."),
+                "NotConnected",
+                ErrorCategory.ConnectionError,
+                null,
+                "There is no connection to a cluster.",
+                "Run Connect-GravityCluster first, or give -Cluster."));
+            return null!;
+        }
+    }
+
+    /// <summary>
+    /// The nodes that the patterns name. A literal name that no node has is an error; a pattern that matches none is not.
+    /// </summary>
+    private protected static HashSet<string> SelectNodes(GravityCluster cluster, IReadOnlyCollection<string> patterns, PipelineWriter writer)
+    {
+        var nodes = cluster.Nodes;
+        if (patterns.Count == 0) return [.. nodes];
+        var selected = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in patterns.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            var matches = nodes.Where(n => pattern.IsMatch(n)).ToList();
+            selected.UnionWith(matches);
+            if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) writer.Error(Errors.NotFound("node", name, nodes));
+        }
+
+        return selected;
+    }
+
+    /// <summary>Reads leases and Kubernetes objects; a store that does not answer is an error, and what it holds is unknown.</summary>
+    private protected static Task<(LeaseTable Leases, KubeObjects Objects)> ReadStoresAsync(GravityCluster cluster, PipelineWriter writer, CancellationToken cancel) =>
+        cluster.ReadStoresAsync(writer.Error, cancel);
+
+    /// <summary>
+    /// Asks the nodes side by side and hands over each state as it comes. A node that does not answer is an error, and so is each fact that the question
+    /// cannot do without; the rest comes.
+    /// </summary>
+    private protected static async IAsyncEnumerable<NodeState> AskAsync(
+        GravityCluster cluster,
+        HashSet<string> nodes,
+        FactRequest request,
+        IReadOnlyCollection<string> optional,
+        PipelineWriter writer,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        var done = 0;
+        writer.Progress("Asking nodes", $"0 of {nodes.Count}", 0);
+        await foreach (var answer in cluster.AskAsync(nodes, request, cancel).ConfigureAwait(false))
+        {
+            done++;
+            writer.Progress("Asking nodes", $"{done} of {nodes.Count}: {answer.Node}", done * 100 / Math.Max(1, nodes.Count));
+            if (answer.Problem is { } problem) writer.Error(problem);
+            if (answer.State is not { } state) continue;
+            foreach (var fact in state.Facts.Facts.Values)
+            {
+                var time = fact.Elapsed is { } elapsed ? $" {elapsed.TotalMilliseconds:F0} ms" : "";
+                var code = fact.ExitCode is { } exit and not 0 ? $" exit code {exit}" : "";
+                writer.Verbose($"{state.Node}: {(fact.Command.Length > 0 ? fact.Command : fact.Fact)}{time}{code}");
+                if (!fact.Answered && !optional.Contains(fact.Fact)) writer.Error(Errors.From(state.Node, fact));
+            }
+
+            yield return state;
+            foreach (var line in state.Unread) writer.Verbose($"not read: {line}");
+        }
+    }
+}

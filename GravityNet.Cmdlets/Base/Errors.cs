@@ -1,0 +1,63 @@
+using System.Management.Automation;
+using GravityNet.Facts;
+using GravityNet.Sources;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>
+/// Error records: a stable id, a category, the object it is about, one sentence of what happened and one of what to do.
+/// </summary>
+internal static class Errors
+{
+    /// <summary>A source that did not answer.</summary>
+    public static ErrorRecord From(SourceException problem) =>
+        Create(problem, problem.Failure.ToString(), CategoryOf(problem.Failure), problem.SourceName, problem.Message, problem.Remedy);
+
+    /// <summary>A command that a node could not run, or that failed there.</summary>
+    public static ErrorRecord From(string node, FactResult fact)
+    {
+        var missing = fact.ExitCode is 126 or 127;
+        var remedy = missing
+            ? $"Install '{FactCatalog.ToolOf(fact.Fact)}' on {node} (Debian package {FactCatalog.PackageOf(fact.Fact)}); what depends on it is unknown."
+            : $"Run '{fact.Command}' on {node} and mend what it says; what depends on it is unknown.";
+        return Create(
+            new InvalidOperationException(fact.Reason),
+            missing ? "CommandMissing" : "CommandFailed",
+            missing ? ErrorCategory.NotInstalled : ErrorCategory.ReadError,
+            node,
+            $"{node}: {fact.Reason}",
+            remedy);
+    }
+
+    /// <summary>A name that the user gave literally and that nothing has.</summary>
+    public static ErrorRecord NotFound(string kind, string name, IEnumerable<string> known)
+    {
+        var list = string.Join(", ", known.Take(20));
+        return Create(
+            new ItemNotFoundException($"No {kind} is named '{name}'."),
+            $"{char.ToUpperInvariant(kind[0])}{kind[1..]}NotFound",
+            ErrorCategory.ObjectNotFound,
+            name,
+            $"No {kind} is named '{name}'.",
+            list.Length > 0 ? $"Known are: {list}. Wildcards (*, ?) work." : $"No {kind} is known at all.");
+    }
+
+    /// <summary>Any error.</summary>
+    public static ErrorRecord Create(Exception exception, string id, ErrorCategory category, object? target, string message, string remedy) =>
+        new(exception, id, category, target)
+        {
+            // the remedy is part of the message too: the default error view shows nothing else
+            ErrorDetails = new ErrorDetails($"{message} {remedy}".Trim()) { RecommendedAction = remedy },
+        };
+
+    private static ErrorCategory CategoryOf(SourceFailure failure) => failure switch
+    {
+        SourceFailure.Unreachable => ErrorCategory.ResourceUnavailable,
+        SourceFailure.AuthenticationFailed => ErrorCategory.AuthenticationError,
+        SourceFailure.HostKeyUnknown or SourceFailure.HostKeyChanged => ErrorCategory.SecurityError,
+        SourceFailure.TimedOut => ErrorCategory.OperationTimeout,
+        SourceFailure.ConnectionLost => ErrorCategory.ConnectionError,
+        SourceFailure.Denied => ErrorCategory.PermissionDenied,
+        _ => ErrorCategory.InvalidData,
+    };
+}

@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>
+/// The connections of one runspace. They belong to the runspace, not to the process: two runspaces at work do not change each other's current cluster.
+/// </summary>
+internal sealed class Connections
+{
+    private static readonly ConditionalWeakTable<Runspace, Connections> ByRunspace = [];
+    private static readonly Connections None = new();
+    private readonly List<GravityCluster> _all = [];
+
+    /// <summary>The connection that commands use unless told otherwise: the newest.</summary>
+    public GravityCluster? Current => _all.Count > 0 ? _all[^1] : null;
+
+    /// <summary>All connections, the oldest first.</summary>
+    public IReadOnlyList<GravityCluster> All => _all;
+
+    /// <summary>The connections of the runspace that runs the cmdlet. Call it on the pipeline thread.</summary>
+    public static Connections Of(PSCmdlet cmdlet)
+    {
+        ArgumentNullException.ThrowIfNull(cmdlet);
+        return OfThisRunspace();
+    }
+
+    /// <summary>The connections of the runspace of this thread.</summary>
+    public static Connections OfThisRunspace() =>
+        Runspace.DefaultRunspace is { } runspace ? ByRunspace.GetValue(runspace, _ => new()) : None;
+
+    /// <summary>Every connection of every runspace, for the module's removal.</summary>
+    public static IEnumerable<GravityCluster> Everywhere() => ByRunspace.SelectMany(pair => pair.Value._all).ToList();
+
+    public void Add(GravityCluster cluster) => _all.Add(cluster);
+
+    public void Remove(GravityCluster cluster) => _all.Remove(cluster);
+}

@@ -1,0 +1,30 @@
+using System.Management.Automation;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>
+/// <c>Get-GravityCluster</c>: the connections of this runspace; the current one is the last.
+/// </summary>
+[Cmdlet(VerbsCommon.Get, "GravityCluster")]
+[OutputType(typeof(GravityCluster))]
+public sealed class GetGravityClusterCommand : PSCmdlet
+{
+    /// <summary>Names of connections; wildcards work.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var all = Connections.Of(this).All;
+        foreach (var name in Name)
+        {
+            var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            // a snapshot's name is its path, and a path may hold the characters of a pattern
+            var found = all.Where(c => pattern.IsMatch(c.Name) || c.Name == name).ToList();
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.NotFound("cluster", name, all.Select(c => c.Name)));
+            WriteObject(found, enumerateCollection: true);
+        }
+    }
+}
