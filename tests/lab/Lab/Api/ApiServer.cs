@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using GravityNet.Labs.Plan;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace GravityNet.Labs.Api;
+
+/// <summary>
+/// A Kubernetes API server for reading: discovery, version, lists (whole, by namespace, by selector, in pages) and single objects.
+/// The objects come from a file that is read for each request, so that a fault can change them.
+/// </summary>
+internal sealed class ApiServer(StateFolder state)
+{
+    /// <summary>The version that it says it is.</summary>
+    public const string Version = "v1.26.1";
+
+    private static readonly string[] EmptyList = [];
+
+    private static readonly ApiResource[] Resources =
+    [
+        new("v1", "nodes", "Node", "node", "no", IsNamespaced: false),
+        new("v1", "namespaces", "Namespace", "namespace", "ns", IsNamespaced: false),
+        new("v1", "pods", "Pod", "pod", "po", IsNamespaced: true),
+        new("v1", "services", "Service", "service", "svc", IsNamespaced: true),
+        new("v1", "endpoints", "Endpoints", "endpoints", "ep", IsNamespaced: true),
+        new("discovery.k8s.io/v1", "endpointslices", "EndpointSlice", "endpointslice", null, IsNamespaced: true),
+    ];
+
+    /// <summary>Serves until the process is ended.</summary>
+    public async Task RunAsync()
+    {
+        var pem = await File.ReadAllTextAsync(state.ApiCertificate);
+        var token = (await File.ReadAllTextAsync(state.ApiToken)).Trim();
+        // an ephemeral key is enough for a server on Linux, and leaves no file
+        using var certificate = X509Certificate2.CreateFromPem(pem, pem);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = state.Path });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
+            options.Listen(IPAddress.Any, ClusterPlan.ApiPort, listen => listen.UseHttps(certificate)));
+        await using var app = builder.Build();
+        app.Run(context => context.Request.Headers.Authorization == "Bearer " + token
+            ? AnswerAsync(context)
+            : FailAsync(context, 401, "Unauthorized", "Unauthorized"));
+        await app.RunAsync();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!.Trim('/');
+        if (context.Request.Method != "GET")
+            await FailAsync(context, 405, "MethodNotAllowed", "this API server is for reading only");
+        else if (Discovery(path) is { } document)
+            await SendAsync(context, document);
+        else if (path is "healthz" or "livez" or "readyz")
+            await context.Response.WriteAsync("ok");
+        else if (Route.Parse(path) is { } route && Resources.FirstOrDefault(r => r.Group == route.Group && r.Name == route.Resource) is { } resource)
+            await SendObjectsAsync(context, route, resource);
+        else
+            await FailAsync(context, 404, "NotFound", "the server could not find the requested resource");
+    }
+
+    private async Task SendObjectsAsync(HttpContext context, Route route, ApiResource resource)
+    {
+        var all = JsonNode.Parse(await File.ReadAllTextAsync(state.ApiObjects))![resource.Name]!.AsArray().Select(o => o!);
+        var items = all.Where(o => route.Namespace is null || (string?)o["metadata"]!["namespace"] == route.Namespace);
+        if (route.Name is null)
+        {
+            var selected = items.Where(o => Selector.Matches(o, context.Request.Query["labelSelector"], Selector.Label)
+                && Selector.Matches(o, context.Request.Query["fieldSelector"], Selector.Field)).ToList();
+            await SendAsync(context, Page(resource, selected, context.Request.Query));
+        }
+        else if (items.FirstOrDefault(o => (string?)o["metadata"]!["name"] == route.Name) is { } found)
+        {
+            await SendAsync(context, found);
+        }
+        else
+        {
+            await FailAsync(context, 404, "NotFound", $"{resource.Name} \"{route.Name}\" not found");
+        }
+    }
+
+    private static JsonObject Page(ApiResource resource, List<JsonNode> items, IQueryCollection query)
+    {
+        // the token is the number of objects already sent; a real server's is opaque too
+        _ = int.TryParse(query["continue"], CultureInfo.InvariantCulture, out var start);
+        var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var asked) && asked > 0 ? asked : items.Count;
+        var page = items.Skip(start).Take(limit).Select(o => o.DeepClone()).ToArray();
+        var left = items.Count - start - page.Length;
+        var metadata = new JsonObject { ["resourceVersion"] = "1000" };
+        if (left > 0)
+        {
+            metadata["continue"] = (start + page.Length).ToString(CultureInfo.InvariantCulture);
+            metadata["remainingItemCount"] = left;
+        }
+
+        return new JsonObject
+        {
+            ["kind"] = resource.Kind + "List",
+            ["apiVersion"] = resource.Group,
+            ["metadata"] = metadata,
+            ["items"] = new JsonArray(page),
+        };
+    }
+
+    private static JsonNode? Discovery(string path) => path switch
+    {
+        "api" => Json(new
+        {
+            kind = "APIVersions",
+            versions = new[] { "v1" },
+            serverAddressByClientCIDRs = new[] { new { clientCIDR = "0.0.0.0/0", serverAddress = $"{ClusterPlan.Nodes[0].Address}:{ClusterPlan.ApiPort}" } },
+        }),
+        "apis" => Json(new { kind = "APIGroupList", apiVersion = "v1", groups = new[] { DiscoveryGroup } }),
+        "apis/discovery.k8s.io" => Json(DiscoveryGroup),
+        "api/v1" => ResourceList("v1"),
+        "apis/discovery.k8s.io/v1" => ResourceList("discovery.k8s.io/v1"),
+        "version" => Json(new
+        {
+            major = "1",
+            minor = "26",
+            gitVersion = Version,
+            gitCommit = "",
+            gitTreeState = "clean",
+            buildDate = "2023-01-18T19:15:26Z",
+            goVersion = "go1.19.5",
+            compiler = "gc",
+            platform = "linux/amd64",
+        }),
+        _ => null,
+    };
+
+    private static object DiscoveryGroup => new
+    {
+        name = "discovery.k8s.io",
+        versions = new[] { new { groupVersion = "discovery.k8s.io/v1", version = "v1" } },
+        preferredVersion = new { groupVersion = "discovery.k8s.io/v1", version = "v1" },
+    };
+
+    private static JsonNode ResourceList(string group) => Json(new
+    {
+        kind = "APIResourceList",
+        apiVersion = "v1",
+        groupVersion = group,
+        resources = Resources.Where(r => r.Group == group).Select(r => new
+        {
+            name = r.Name,
+            singularName = r.Singular,
+            namespaced = r.IsNamespaced,
+            kind = r.Kind,
+            verbs = new[] { "get", "list" },
+            shortNames = r.ShortName is null ? EmptyList : [r.ShortName],
+        }),
+    });
+
+    private static JsonNode Json(object value) => System.Text.Json.JsonSerializer.SerializeToNode(value)!;
+
+    private static Task SendAsync(HttpContext context, JsonNode body)
+    {
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(body.ToJsonString());
+    }
+
+    private static Task FailAsync(HttpContext context, int code, string reason, string message)
+    {
+        context.Response.StatusCode = code;
+        return SendAsync(context, Json(new { kind = "Status", apiVersion = "v1", metadata = new { }, status = "Failure", message, reason, code }));
+    }
+
+    private sealed record ApiResource(string Group, string Name, string Kind, string Singular, string? ShortName, bool IsNamespaced);
+
+    private sealed record Route(string Group, string Resource, string? Namespace, string? Name)
+    {
+        // api/v1/… or apis/GROUP/v1/…, then [namespaces/NAMESPACE/]RESOURCE[/NAME]
+        public static Route? Parse(string path) => path.Split('/') switch
+        {
+            ["api", "v1", .. var rest] => Parse("v1", rest),
+            ["apis", var name, var version, .. var rest] => Parse($"{name}/{version}", rest),
+            _ => null,
+        };
+
+        private static Route? Parse(string group, string[] rest) => rest switch
+        {
+            [var resource] => new Route(group, resource, null, null),
+            ["namespaces", var ns, var resource] => new Route(group, resource, ns, null),
+            ["namespaces", var ns, var resource, var name] => new Route(group, resource, ns, name),
+            [var resource, var name] => new Route(group, resource, null, name),
+            _ => null,
+        };
+    }
+}

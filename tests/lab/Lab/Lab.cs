@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using System.Text.Json;
+using GravityNet.Labs.Api;
+using GravityNet.Labs.Faults;
+using GravityNet.Labs.Parts;
+using GravityNet.Labs.Plan;
+using GravityNet.Labs.Running;
+
+namespace GravityNet.Labs;
+
+/// <summary>
+/// A real three-node cluster with a flannel VXLAN overlay on one Linux machine: namespaces instead of machines, everything else
+/// as on them. Needs root. Two labs with two state folders live side by side; the machine's own networks are not touched.
+/// </summary>
+public sealed class Lab
+{
+    /// <summary>The folder for the lab's files unless told otherwise.</summary>
+    public const string DefaultStateDirectory = "/run/gravitynet-lab";
+
+    /// <summary>The environment variable that names another folder.</summary>
+    public const string StateVariable = "GRAVITYNET_LAB_STATE";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly StateFolder _state;
+
+    private Lab(StateFolder state, LabStatus status)
+    {
+        _state = state;
+        Status = status;
+    }
+
+    /// <summary>What runs, and how to reach it.</summary>
+    public LabStatus Status { get; }
+
+    /// <summary>The status as JSON, as `lab status` prints it.</summary>
+    public string StatusJson => JsonSerializer.Serialize(Status, Json);
+
+    /// <summary>The names of all faults.</summary>
+    public static IReadOnlyList<string> FaultNames => [.. FaultTable.All.Select(f => f.Name)];
+
+    /// <summary>Starts a lab, after removing what an earlier one left in the same state folder.</summary>
+    /// <param name="stateDirectory">The folder for its files, or null for the default one.</param>
+    /// <param name="report">Gets a line for each stage.</param>
+    /// <param name="cancellationToken">Gives up and removes what was made.</param>
+    /// <returns>The lab, in which pods ping, resolve and fetch across nodes.</returns>
+    /// <exception cref="LabException">It could not be started; nothing is left of it.</exception>
+    public static async Task<Lab> UpAsync(string? stateDirectory = null, Action<string>? report = null, CancellationToken cancellationToken = default)
+    {
+        var state = Folder(stateDirectory);
+        if (!Environment.IsPrivilegedProcess || !OperatingSystem.IsLinux())
+            throw new LabException("the lab needs Linux and root: it makes network namespaces");
+        SystemPackages.Require();
+        await Leftovers.RemoveAsync(state, keepOutside: true);
+        var hadOutside = OutsideNetwork.Holder(state) is not null;
+        try
+        {
+            return await StartAsync(state, report ?? (_ => { }), cancellationToken);
+        }
+        catch
+        {
+            await Leftovers.RemoveAsync(state, keepOutside: hadOutside);
+            throw;
+        }
+    }
+
+    /// <summary>The running lab of a state folder, or null when there is none.</summary>
+    public static Lab? Find(string? stateDirectory = null)
+    {
+        var state = Folder(stateDirectory);
+        if (!File.Exists(state.Status))
+            return null;
+        var status = JsonSerializer.Deserialize<LabStatus>(File.ReadAllText(state.Status), Json)!;
+        return status.Nodes.All(n => Processes.Name(n.Pid) == NodeHost.FirstProcess) ? new Lab(state, status) : null;
+    }
+
+    /// <summary>The running lab of a state folder.</summary>
+    /// <exception cref="LabException">There is none; the message says how to start it.</exception>
+    public static Lab Open(string? stateDirectory = null) =>
+        Find(stateDirectory) ?? throw new LabException($"no lab runs in {Folder(stateDirectory).Path}; 'lab up' starts it");
+
+    /// <summary>Removes a lab and everything that a crashed one left.</summary>
+    /// <param name="stateDirectory">Its folder, or null for the default one.</param>
+    /// <returns>What could not be removed; empty when nothing is left.</returns>
+    public static async Task<IReadOnlyList<string>> DownAsync(string? stateDirectory = null)
+    {
+        var state = Folder(stateDirectory);
+        await Leftovers.RemoveAsync(state, keepOutside: false);
+        return await Leftovers.FindAsync(state);
+    }
+
+    /// <summary>What a lab has on the machine, one line a thing: nothing after <see cref="DownAsync"/>.</summary>
+    public static Task<IReadOnlyList<string>> FindTracesAsync(string? stateDirectory = null) => Leftovers.FindAsync(Folder(stateDirectory));
+
+    /// <summary>The process that holds the outside network namespace, which is made where there is none.</summary>
+    public static Task<int> EnsureOutsideAsync(string? stateDirectory = null, CancellationToken cancellationToken = default) =>
+        OutsideNetwork.EnsureAsync(Folder(stateDirectory), cancellationToken);
+
+    /// <summary>Breaks or heals something.</summary>
+    /// <param name="name">One of <see cref="FaultNames"/>.</param>
+    /// <param name="isOn">Whether it should be broken.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="LabException">There is no such fault, or it could not be done.</exception>
+    public Task FaultAsync(string name, bool isOn, CancellationToken cancellationToken = default)
+    {
+        var fault = FaultTable.Get(name);
+        var scene = new FaultScene(Status);
+        return isOn ? fault.BreakAsync(scene, cancellationToken) : fault.HealAsync(scene, cancellationToken);
+    }
+
+    /// <summary>Runs a command in all namespaces of a node.</summary>
+    /// <param name="node">The node's name.</param>
+    /// <param name="command">The program and its arguments; no shell reads them.</param>
+    /// <param name="input">Text for its standard input, or null for none.</param>
+    /// <param name="limit">How long it may take; 20 s unless told otherwise, then the exit code is 124.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<CommandResult> OnNodeAsync(
+        string node, IReadOnlyList<string> command, string? input = null, TimeSpan? limit = null, CancellationToken cancellationToken = default) =>
+        Command.TryAsync(Namespaces.Node(Status.Node(node).Pid, [.. command]), input, limit, cancellationToken);
+
+    /// <summary>Runs a command in the namespaces of a pod.</summary>
+    /// <param name="pod">The pod's name.</param>
+    /// <param name="command">The program and its arguments; no shell reads them.</param>
+    /// <param name="input">Text for its standard input, or null for none.</param>
+    /// <param name="limit">How long it may take; 20 s unless told otherwise, then the exit code is 124.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<CommandResult> InPodAsync(
+        string pod, IReadOnlyList<string> command, string? input = null, TimeSpan? limit = null, CancellationToken cancellationToken = default) =>
+        Command.TryAsync(Namespaces.Pod(Status.Pod(pod).HostPid, [.. command]), input, limit, cancellationToken);
+
+    /// <summary>Runs a command in the outside network namespace.</summary>
+    /// <param name="command">The program and its arguments; no shell reads them.</param>
+    /// <param name="input">Text for its standard input, or null for none.</param>
+    /// <param name="limit">How long it may take; 20 s unless told otherwise, then the exit code is 124.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<CommandResult> OutsideAsync(
+        IReadOnlyList<string> command, string? input = null, TimeSpan? limit = null, CancellationToken cancellationToken = default) =>
+        Command.TryAsync(Namespaces.Network(Status.OutsidePid, [.. command]), input, limit, cancellationToken);
+
+    /// <summary>The command line that enters all namespaces of a node.</summary>
+    internal string[] NodeCommand(string node, params ReadOnlySpan<string> command) => Namespaces.Node(Status.Node(node).Pid, command);
+
+    /// <summary>Serves the Kubernetes API of a lab until the process is ended.</summary>
+    internal static Task ServeApiAsync() => new ApiServer(Folder(null)).RunAsync();
+
+    private static StateFolder Folder(string? stateDirectory) =>
+        new(Path.GetFullPath(stateDirectory ?? (Environment.GetEnvironmentVariable(StateVariable) is { Length: > 0 } named ? named : DefaultStateDirectory)));
+
+    private static async Task<Lab> StartAsync(StateFolder state, Action<string> report, CancellationToken ct)
+    {
+        var clock = Stopwatch.StartNew();
+        var startedAt = DateTimeOffset.UtcNow;
+        void Done(string stage) => report($"{clock.Elapsed.TotalSeconds,5:0.0} s  {stage}");
+
+        var outside = await OutsideNetwork.EnsureAsync(state, ct);
+        Leftovers.MakeCniFolder(state);
+        await OutsideNetwork.AddUnderlayAsync(outside, ct);
+        await SshServer.MakeClientKeyAsync(state, ct);
+        var nodes = await EachAsync(ClusterPlan.Nodes, async plan =>
+        {
+            var node = await NodeHost.StartAsync(state, plan, ct);
+            await OutsideNetwork.PlugAsync(outside, plan, node.Pid, ct);
+            await node.AddNetworkAsync(ct);
+            return node;
+        });
+        var master = nodes[0];
+        await EtcdServer.StartAsync(master, ct);
+        var hostKeys = await EachAsync(nodes, node => SshServer.StartAsync(state, node, ct));
+        await File.WriteAllLinesAsync(state.KnownHosts, hostKeys, ct);
+        Done($"nodes with sshd: {string.Join(", ", nodes.Select(n => $"{n.Plan.Name} {n.Plan.Address}"))}");
+
+        var leases = await EachAsync(nodes, async node =>
+        {
+            await Flannel.AddRulesAsync(node, ct);
+            return new Lease(node.Plan.Subnet, node.Plan.Address, await Flannel.AddDeviceAsync(node, ct));
+        });
+        await EtcdServer.WaitAsync(master, ct);
+        await EtcdServer.PutAsync(master, "config", Lease.Config, null, ct);
+        foreach (var lease in leases)
+            await EtcdServer.PutAsync(master, lease.Key, lease.Value, EtcdServer.LeaseTime, ct);
+        var stored = Lease.Parse(await EtcdServer.GetAsync(master, "subnets", ct));
+        await EachAsync(nodes, async node =>
+        {
+            foreach (var lease in stored.Where(l => l.PublicIp != node.Plan.Address))
+                await Flannel.AddPeerAsync(node, lease, ct);
+            return node;
+        });
+        Done($"etcd with {stored.Count} leases, and flannel.1 programmed from them");
+
+        var pods = (await EachAsync(nodes, node => AddPodsAsync(node, ct))).SelectMany(p => p).ToList();
+        var services = ServiceEndpoints.Join([.. pods.Select(p => p.Pod)]);
+        await EachAsync(nodes, async node =>
+        {
+            await KubeProxy.LoadAsync(node, services, ct);
+            return node;
+        });
+        Done($"{pods.Count} pods by CNI, {services.Count} services by iptables");
+
+        await ApiHost.StartAsync(state, master, new ApiObjects(startedAt, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
+        var status = new LabStatus
+        {
+            StateDirectory = state.Path,
+            StartedAt = startedAt,
+            KeyFile = state.ClientKey,
+            KnownHosts = state.KnownHosts,
+            Etcd = $"http://{master.Plan.Address}:{ClusterPlan.EtcdPort}",
+            Api = ApiHost.Url,
+            KubeConfig = state.KubeConfig,
+            OutsidePid = outside,
+            OutsideAddress = ClusterPlan.OutsideAddress,
+            Nodes = [.. nodes.Zip(leases, (n, l) => new NodeStatus(n.Plan.Name, n.Plan.Address, n.Plan.Subnet, n.Plan.VtepAddress, l.VtepMac, n.Pid))],
+            Pods = Describe(pods),
+            Services = [.. services.Select(Describe)],
+        };
+        await Task.WhenAll(Readiness.WaitAsync(status, ct), ApiHost.WaitAsync(state, outside, ct));
+        await File.WriteAllTextAsync(state.Status, JsonSerializer.Serialize(status, Json), ct);
+        Done($"ready: pods ping, resolve and fetch across nodes; API at {status.Api}");
+        return new Lab(state, status);
+    }
+
+    private static async Task<IReadOnlyList<(PodHost Pod, int Pid)>> AddPodsAsync(NodeHost node, CancellationToken ct)
+    {
+        var pods = new List<(PodHost, int)>();
+        foreach (var plan in ClusterPlan.Pods.Where(p => p.Node == node.Plan.Name))
+        {
+            var pod = await PodNetwork.AddAsync(node, plan, ct);
+            await PodNetwork.MapPortAsync(pod, ct);
+            pods.Add((pod, await PodProcess.StartAsync(pod, ct)));
+        }
+
+        return pods;
+    }
+
+    private static List<PodStatus> Describe(IReadOnlyList<(PodHost Pod, int Pid)> pods)
+    {
+        var processes = pods.Select(p => p.Pod.Node).Distinct().ToDictionary(n => n, n => Processes.OfNode(n.Pid));
+        return [.. pods.Select(p => new PodStatus(
+            p.Pod.Plan.Namespace, p.Pod.Plan.Name, p.Pod.Node.Plan.Name, p.Pod.Ip, p.Pid, processes[p.Pod.Node][p.Pid],
+            p.Pod.Mac, p.Pod.HostInterface, p.Pod.NetNs, p.Pod.ContainerId, p.Pod.Plan.App))];
+    }
+
+    private static ServiceStatus Describe(ServiceEndpoints service) => new(
+        service.Plan.Namespace, service.Plan.Name, service.Plan.ClusterIp, [.. service.Plan.Ports.Select(p => $"{p.Protocol}/{p.Port}")],
+        service.Plan.Ports[0].NodePort, service.Addresses);
+
+    private static Task<TResult[]> EachAsync<T, TResult>(IEnumerable<T> items, Func<T, Task<TResult>> work) => Task.WhenAll(items.Select(work));
+}

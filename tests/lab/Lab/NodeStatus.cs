@@ -1,0 +1,10 @@
+namespace GravityNet.Labs;
+
+/// <summary>One running node.</summary>
+/// <param name="Name">Its host name.</param>
+/// <param name="Address">Its address on the underlay.</param>
+/// <param name="Subnet">Its pod subnet in CIDR form.</param>
+/// <param name="VtepAddress">The address of its flannel.1.</param>
+/// <param name="VtepMac">The MAC of its flannel.1.</param>
+/// <param name="Pid">Its PID 1, as the machine numbers it.</param>
+public sealed record NodeStatus(string Name, string Address, string Subnet, string VtepAddress, string VtepMac, int Pid);

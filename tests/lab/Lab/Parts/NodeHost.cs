@@ -1,0 +1,97 @@
+using System.Globalization;
+using GravityNet.Labs.Plan;
+using GravityNet.Labs.Running;
+
+namespace GravityNet.Labs.Parts;
+
+/// <summary>A node: network, mount, UTS and PID namespaces with private folders, and the ways into them.</summary>
+/// <param name="Plan">What it should be.</param>
+/// <param name="Pid">Its PID 1, as the machine numbers it.</param>
+internal sealed record NodeHost(NodePlan Plan, int Pid)
+{
+    /// <summary>The name of a node's PID 1.</summary>
+    public const string FirstProcess = "tini";
+
+    // The first line opens the answer's file, and the second reads the number that the machine gives this shell,
+    // before the mounts hide both. tini, which the shell becomes, reaps what commands leave behind.
+    private const string Init = """
+        exec 3>"$1"
+        read -r pid rest </proc/self/stat
+        echo "$2" >/proc/sys/kernel/hostname
+        mount -t proc proc /proc
+        mount -t sysfs sysfs /sys
+        for folder in /run /tmp /root /var/log /var/lib/cni; do
+            mount -t tmpfs -o mode=755 tmpfs "$folder"
+        done
+        chmod 1777 /tmp
+        chmod 700 /root
+        mkdir -p /run/lock /run/netns /run/etc
+        echo "$2" >/run/etc/hostname
+        echo "$3" >/run/etc/hosts
+        : >/run/etc/resolv.conf
+        for file in hostname hosts resolv.conf; do
+            target=$(readlink -m "/etc/$file")
+            case $target in
+                /run/*) mkdir -p "${target%/*}"; : >"$target" ;;
+            esac
+            [ ! -e "$target" ] || mount --bind "/run/etc/$file" "$target"
+        done
+        echo "$pid" >&3
+        exec 3>&-
+        exec tini -- sleep infinity
+        """;
+
+    /// <summary>Starts a node without any interface yet.</summary>
+    public static async Task<NodeHost> StartAsync(StateFolder state, NodePlan plan, CancellationToken cancellationToken)
+    {
+        var hosts = string.Join('\n', new[] { "127.0.0.1 localhost" }.Concat(ClusterPlan.Nodes.Select(n => $"{n.Address} {n.Name}")));
+        var answer = state.File(plan.Name + ".pid");
+        var log = state.File(plan.Name + ".log");
+        string[] command =
+        [
+            "unshare", "--net", "--mount", "--uts", "--pid", "--fork", "--kill-child",
+            "sh", "-eu", "-c", Init, "sh", answer, plan.Name, hosts,
+        ];
+        var parent = await Daemon.StartAsync(state.Path, log, command, cancellationToken);
+        var pid = await Wait.ForAsync($"the start of {plan.Name}", TimeSpan.FromSeconds(10), async () =>
+        {
+            if (!Processes.Lives(parent))
+                throw new LabException($"{plan.Name} did not start: {(await File.ReadAllTextAsync(log, cancellationToken)).Trim()}");
+            return File.Exists(answer) && await File.ReadAllTextAsync(answer, cancellationToken) is [.., '\n'] text ? text : null;
+        }, cancellationToken);
+        return new NodeHost(plan, int.Parse(pid.AsSpan().Trim(), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Runs shell lines on the node, stopping at the first that fails.</summary>
+    /// <exception cref="LabException">One failed.</exception>
+    public Task<string> RunAsync(string script, CancellationToken cancellationToken) =>
+        Command.RunAsync(Namespaces.Node(Pid, "sh", "-eu"), script, cancellationToken: cancellationToken);
+
+    /// <summary>Starts a service of the node, with its output in the node's /var/log/NAME.log.</summary>
+    public Task StartServiceAsync(string name, string command, CancellationToken cancellationToken) =>
+        RunAsync($"setsid {command} </dev/null >/var/log/{name}.log 2>&1 &", cancellationToken);
+
+    /// <summary>Writes a file on the node, with its folder.</summary>
+    public void Write(string path, string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead)
+    {
+        var here = $"/proc/{Pid}/root{path}";
+        Directory.CreateDirectory(Path.GetDirectoryName(here)!);
+        File.WriteAllText(here, text);
+        File.SetUnixFileMode(here, mode);
+    }
+
+    /// <summary>Gives the node its address on the underlay and the sysctls of a node that forwards.</summary>
+    public Task AddNetworkAsync(CancellationToken cancellationToken) => RunAsync($"""
+        ip link set lo up
+        ip addr add {Plan.Address}/24 brd + dev eth0
+        ip link set eth0 up
+        ip route add default via {ClusterPlan.OutsideAddress}
+        for conf in all default eth0 lo; do
+            echo 0 >/proc/sys/net/ipv4/conf/$conf/rp_filter
+        done
+        echo 1 >/proc/sys/net/ipv4/ip_forward
+        if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ]; then
+            echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables
+        fi
+        """, cancellationToken);
+}

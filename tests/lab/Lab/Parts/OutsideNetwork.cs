@@ -1,0 +1,55 @@
+using System.Globalization;
+using GravityNet.Labs.Plan;
+using GravityNet.Labs.Running;
+
+namespace GravityNet.Labs.Parts;
+
+/// <summary>
+/// The network namespace where the client and the underlay live, so that the machine's own networks stay as they are.
+/// A sleeping process holds it.
+/// </summary>
+internal static class OutsideNetwork
+{
+    private const string Bridge = "underlay";
+
+    /// <summary>The process that holds the namespace; makes the namespace where there is none.</summary>
+    public static async Task<int> EnsureAsync(StateFolder state, CancellationToken cancellationToken)
+    {
+        if (Holder(state) is { } existing)
+            return existing;
+        Directory.CreateDirectory(state.Path);
+        var pid = await Daemon.StartAsync(state.Path, state.File("outside.log"), ["unshare", "--net", "sleep", "infinity"], cancellationToken);
+        await Wait.ForAsync("the outside namespace", TimeSpan.FromSeconds(5),
+            () => Task.FromResult(Processes.Name(pid) == "sleep" ? "there" : null), cancellationToken);
+        await Command.RunAsync(Namespaces.Network(pid, "ip", "link", "set", "lo", "up"), cancellationToken: cancellationToken);
+        await File.WriteAllTextAsync(state.OutsidePid, pid.ToString(CultureInfo.InvariantCulture), cancellationToken);
+        return pid;
+    }
+
+    /// <summary>The process that holds the namespace, or null.</summary>
+    public static int? Holder(StateFolder state) =>
+        File.Exists(state.OutsidePid)
+        && int.TryParse(File.ReadAllText(state.OutsidePid), CultureInfo.InvariantCulture, out var pid)
+        && Processes.Owned(state.Path).Contains(pid)
+            ? pid
+            : null;
+
+    /// <summary>Makes the underlay bridge with the client's address.</summary>
+    public static Task AddUnderlayAsync(int outsidePid, CancellationToken cancellationToken) =>
+        Command.RunAsync(Namespaces.Network(outsidePid, "sh", "-eu"), $"""
+            ip link add {Bridge} type bridge
+            ip addr add {ClusterPlan.OutsideAddress}/24 brd + dev {Bridge}
+            ip link set {Bridge} up
+            """, cancellationToken: cancellationToken);
+
+    /// <summary>Plugs a node's eth0 into the underlay.</summary>
+    public static Task PlugAsync(int outsidePid, NodePlan node, int nodePid, CancellationToken cancellationToken) =>
+        Command.RunAsync(Namespaces.Network(outsidePid, "sh", "-eu"), $"""
+            ip link add {node.Name} type veth peer name eth0 netns {nodePid}
+            ip link set {node.Name} master {Bridge} up
+            """, cancellationToken: cancellationToken);
+
+    /// <summary>Takes the underlay away, also from under a process that still uses the namespace.</summary>
+    public static Task RemoveUnderlayAsync(int outsidePid) =>
+        Command.TryAsync(Namespaces.Network(outsidePid, "ip", "link", "del", Bridge));
+}

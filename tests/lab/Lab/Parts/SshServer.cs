@@ -1,0 +1,42 @@
+using GravityNet.Labs.Running;
+
+namespace GravityNet.Labs.Parts;
+
+/// <summary>Keys for client and nodes, and a real sshd on each node.</summary>
+internal static class SshServer
+{
+    private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes the client's key pair.</summary>
+    public static Task MakeClientKeyAsync(StateFolder state, CancellationToken cancellationToken) =>
+        MakeKeyAsync(state.ClientKey, "gravitynet-lab", cancellationToken);
+
+    /// <summary>Starts sshd on a node with a host key of its own.</summary>
+    /// <returns>The line for the client's known_hosts file.</returns>
+    public static async Task<string> StartAsync(StateFolder state, NodeHost node, CancellationToken cancellationToken)
+    {
+        var hostKey = state.File($"{node.Plan.Name}.host_key");
+        await MakeKeyAsync(hostKey, node.Plan.Name, cancellationToken);
+        var publicKey = await File.ReadAllTextAsync(hostKey + ".pub", cancellationToken);
+        node.Write("/run/sshd/ssh_host_ed25519_key", await File.ReadAllTextAsync(hostKey, cancellationToken), Secret);
+        node.Write("/run/sshd/authorized_keys", await File.ReadAllTextAsync(state.ClientKey + ".pub", cancellationToken), Secret);
+        node.Write("/run/sshd/sshd_config", $"""
+            ListenAddress {node.Plan.Address}
+            ListenAddress 127.0.0.1
+            HostKey /run/sshd/ssh_host_ed25519_key
+            AuthorizedKeysFile /run/sshd/authorized_keys
+            PermitRootLogin prohibit-password
+            PasswordAuthentication no
+            KbdInteractiveAuthentication no
+            UsePAM no
+            PidFile none
+            Subsystem sftp internal-sftp
+
+            """);
+        await node.StartServiceAsync("sshd", "/usr/sbin/sshd -D -e -f /run/sshd/sshd_config", cancellationToken);
+        return $"{node.Plan.Address} {string.Join(' ', publicKey.Split(' ').Take(2))}";
+    }
+
+    private static Task<string> MakeKeyAsync(string path, string comment, CancellationToken cancellationToken) =>
+        Command.RunAsync(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", path], cancellationToken: cancellationToken);
+}

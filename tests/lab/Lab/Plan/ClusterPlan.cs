@@ -1,0 +1,77 @@
+namespace GravityNet.Labs.Plan;
+
+/// <summary>The cluster that the lab makes: names, addresses, pods and services.</summary>
+public static class ClusterPlan
+{
+    /// <summary>The network of all pods.</summary>
+    public const string PodNetwork = "10.244.0.0/16";
+
+    /// <summary>The network of service addresses.</summary>
+    public const string ServiceNetwork = "10.100.0.0/16";
+
+    /// <summary>The client's address on the underlay.</summary>
+    public const string OutsideAddress = "192.168.33.1";
+
+    /// <summary>The VXLAN network identifier.</summary>
+    public const int Vni = 1;
+
+    /// <summary>The UDP port of VXLAN: flannel's default, not the registered 4789.</summary>
+    public const int VxlanPort = 8472;
+
+    /// <summary>The MTU inside the overlay: 1500 less 50 bytes for outer Ethernet, IP, UDP and VXLAN headers.</summary>
+    public const int OverlayMtu = 1450;
+
+    /// <summary>The port of the Kubernetes API on the first node.</summary>
+    public const int ApiPort = 6443;
+
+    /// <summary>The client port of etcd on the first node.</summary>
+    public const int EtcdPort = 2379;
+
+    /// <summary>The TCP port that web pods listen on.</summary>
+    public const int WebPort = 8080;
+
+    /// <summary>The cluster's DNS domain.</summary>
+    public const string Domain = "cluster.local";
+
+    /// <summary>The nodes; the first one also runs etcd and the API.</summary>
+    public static IReadOnlyList<NodePlan> Nodes { get; } =
+    [
+        new("node-1", "192.168.33.11", "10.244.19.0/24"),
+        new("node-2", "192.168.33.12", "10.244.65.0/24"),
+        new("node-3", "192.168.33.13", "10.244.92.0/24"),
+    ];
+
+    /// <summary>The pods, in the order in which they get their addresses.</summary>
+    public static IReadOnlyList<PodPlan> Pods { get; } =
+    [
+        new("default", "shell-node-1", "node-1", PodRole.Shell, "shell"),
+        new("default", "shell-node-2", "node-2", PodRole.Shell, "shell"),
+        new("default", "shell-node-3", "node-3", PodRole.Shell, "shell"),
+        new("kube-system", "coredns-6f4c59b8f7-2xk9p", "node-1", PodRole.Dns, "kube-dns"),
+        new("kube-system", "coredns-6f4c59b8f7-7hq4m", "node-2", PodRole.Dns, "kube-dns"),
+        new("kube-system", "coredns-6f4c59b8f7-zb8tn", "node-3", PodRole.Dns, "kube-dns"),
+        new("default", "web-7d9c6b5f44-4kxl2", "node-1", PodRole.Web, "web"),
+        new("default", "web-7d9c6b5f44-9wq7r", "node-2", PodRole.Web, "web"),
+        new("default", "web-7d9c6b5f44-tm5zc", "node-3", PodRole.Web, "web"),
+        new("default", "hostport-5c7bd", "node-1", PodRole.Web, "hostport", HostPort: 18080),
+    ];
+
+    /// <summary>The API's own service.</summary>
+    public static ServicePlan Kubernetes { get; } =
+        new("default", "kubernetes", "10.100.0.1", null, null, [new("https", "TCP", 443, ApiPort)], [Nodes[0].Address]);
+
+    /// <summary>The cluster's DNS service, over UDP and TCP.</summary>
+    public static ServicePlan Dns { get; } =
+        new("kube-system", "kube-dns", "10.100.214.177", "k8s-app", "kube-dns", [new("dns", "UDP", 53, 53), new("dns-tcp", "TCP", 53, 53)], []);
+
+    /// <summary>The web service, also on a port of every node.</summary>
+    public static ServicePlan Web { get; } =
+        new("default", "web", "10.100.45.9", "app", "web", [new("http", "TCP", 3009, WebPort, NodePort: 32009)], []);
+
+    /// <summary>A service that no pod is behind: connections to it are refused.</summary>
+    public static ServicePlan Orphan { get; } =
+        new("kube-system", "gravity-site", "10.100.77.7", "app", "gravity-site", [new("web", "TCP", 3009, 3009)], []);
+
+    /// <summary>All services.</summary>
+    public static IReadOnlyList<ServicePlan> Services { get; } = [Kubernetes, Web, Dns, Orphan];
+}

@@ -1,0 +1,11 @@
+namespace GravityNet.Labs;
+
+/// <summary>One service.</summary>
+/// <param name="Namespace">Its Kubernetes namespace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="ClusterIp">Its virtual address.</param>
+/// <param name="Ports">Its ports, as protocol/port, such as TCP/3009.</param>
+/// <param name="NodePort">The port of every node that leads to it, or null.</param>
+/// <param name="Endpoints">The addresses behind it.</param>
+public sealed record ServiceStatus(
+    string Namespace, string Name, string ClusterIp, IReadOnlyList<string> Ports, int? NodePort, IReadOnlyList<string> Endpoints);

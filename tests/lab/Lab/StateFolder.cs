@@ -1,0 +1,36 @@
+namespace GravityNet.Labs;
+
+/// <summary>The folder with the lab's files, and their names.</summary>
+/// <param name="Path">The folder's full path; it also marks the lab's processes, so two labs with two folders live side by side.</param>
+internal sealed record StateFolder(string Path)
+{
+    /// <summary>The file with the id of the process that holds the outside namespace.</summary>
+    public string OutsidePid => File("outside.pid");
+
+    /// <summary>The file that `lab status` prints.</summary>
+    public string Status => File("status.json");
+
+    /// <summary>The client's private key.</summary>
+    public string ClientKey => File("client_key");
+
+    /// <summary>The nodes' host keys.</summary>
+    public string KnownHosts => File("known_hosts");
+
+    /// <summary>The API's client configuration.</summary>
+    public string KubeConfig => File("kubeconfig");
+
+    /// <summary>The certificate and key of the API server.</summary>
+    public string ApiCertificate => File("api.pem");
+
+    /// <summary>The token that the API accepts.</summary>
+    public string ApiToken => File("api.token");
+
+    /// <summary>The objects that the API serves.</summary>
+    public string ApiObjects => File("objects.json");
+
+    /// <summary>There when this lab made the machine's /var/lib/cni, the place where nodes mount their own.</summary>
+    public string MadeCniFolder => File("made-var-lib-cni");
+
+    /// <summary>A file in the folder.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+}
