@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>
+/// The text of the default views: what <c>ip</c>, <c>bridge</c> and <c>brctl</c> would print, with what was found beside it.
+/// The format files call it; it returns lines without a closing line end, because the view adds one.
+/// </summary>
+public static class ViewText
+{
+    private const string Indent = "    ";
+
+    /// <summary>A row of <c>Get-VxlanFdb</c>: who reaches whom and how it stands, then the lines of bridge, ip neighbor, ip route and the lease.</summary>
+    public static string Of(VxlanFdbEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var text = new StringBuilder();
+        var remote = entry.RemoteNode.Length > 0 ? entry.RemoteNode : "?";
+        var subnet = entry.Subnet.Length > 0 ? $" {entry.Subnet}" : "";
+        text.Append(entry.IsOwn ? $"{entry.Node} own{subnet} " : $"{entry.Node} -> {remote}{subnet} ");
+        text.Append(Mark(entry.Status, entry.Status is "ok"));
+        foreach (var reason in entry.Reason.Split("; ", StringSplitOptions.RemoveEmptyEntries)) Line(text, "! " + reason);
+        if (entry is { IsOwn: true, Device: { } device })
+        {
+            Line(text, $"{device.Interface}: mtu {device.Mtu} state {device.State} link/{device.LinkLayer} {device.Mac}");
+            if (device.Vxlan is { } vxlan) Line(text, $"vxlan id {vxlan.Vni} local {vxlan.Local} dev {vxlan.Interface} dstport {vxlan.Port}{(vxlan.Learning ? "" : " nolearning")}");
+            foreach (var address in device.Inet) Line(text, $"inet {address}");
+        }
+
+        if (entry.Fdb is not null) Line(text, entry.Fdb.ToString());
+        if (entry.Neighbor is not null) Line(text, entry.Neighbor.ToString());
+        if (entry.Route is not null) Line(text, entry.Route.ToString());
+        if (entry.Lease is { } lease) Line(text, $"lease {lease.Subnet} PublicIP {lease.PublicIP} VtepMAC {lease.VtepMAC}");
+        return text.ToString();
+    }
+
+    /// <summary>A bridge of <c>Get-NodeBridge</c>: <c>ip addr</c>'s words for the bridge and each port, with the pod behind it.</summary>
+    public static string Of(NodeBridge bridge)
+    {
+        ArgumentNullException.ThrowIfNull(bridge);
+        var text = new StringBuilder();
+        text.Append(bridge.Node).Append(' ').Append(bridge.Link?.ToString().Replace("\n", "\n" + Indent, StringComparison.Ordinal) ?? bridge.Interface);
+        foreach (var address in bridge.Link?.Addresses ?? []) Line(text, $"{Indent}{address.Family} {address}");
+        foreach (var port in bridge.Ports)
+        {
+            var peer = port.Link is { Peer.Length: > 0 } link ? $"@{link.Peer}" : "";
+            Line(text, $"{port.Index}: {port.Interface}{peer}: mtu {port.Mtu} state {port.State} link/ether {port.Mac}");
+            Line(text, port.Pod.Length > 0 || port.Address.Length > 0 || port.PodMac.Length > 0
+                ? $"{Indent}{(port.Pod.Length > 0 ? $"pod {port.Namespace}/{port.Pod}" : "pod ?")}{Word(" ", port.PodInterface)}{Word(" inet ", port.Address)}{Word(" lladdr ", port.PodMac)}{Age(port.AgeSeconds)}"
+                : $"{Indent}no pod was found behind it");
+        }
+
+        foreach (var reason in bridge.Unknown) Line(text, "? " + reason);
+        return text.ToString();
+    }
+
+    /// <summary>The time to a lease's end in words: <c>23h51m</c>; empty for none.</summary>
+    public static string Duration(long? seconds) => seconds switch
+    {
+        null => "",
+        < 0 => "ended",
+        < 60 => $"{seconds}s",
+        < 3600 => $"{seconds / 60}m",
+        _ => $"{seconds / 3600}h{seconds / 60 % 60:00}m",
+    };
+
+    /// <summary>A status, in red where it is not good. PowerShell takes the colour away where output is redirected or NO_COLOR is set.</summary>
+    public static string Mark(string status, bool good) => good ? status : $"\u001b[91m{status}\u001b[0m";
+
+    private static void Line(StringBuilder text, string line) => text.Append('\n').Append(Indent).Append(line);
+
+    private static string Word(string before, string word) => word.Length > 0 ? before + word : "";
+
+    private static string Age(double? seconds) => seconds is { } age ? string.Create(CultureInfo.InvariantCulture, $" age {age:0.00}") : "";
+}
