@@ -46,8 +46,8 @@ internal static class Errors
     public static ErrorRecord Create(Exception exception, string id, ErrorCategory category, object? target, string message, string remedy) =>
         new(exception, id, category, target)
         {
-            // the remedy is part of the message too: the default error view shows nothing else
-            ErrorDetails = new ErrorDetails($"{message} {remedy}".Trim()) { RecommendedAction = remedy },
+            // PowerShell's default error view prints both
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = remedy },
         };
 
     private static ErrorCategory CategoryOf(SourceFailure failure) => failure switch

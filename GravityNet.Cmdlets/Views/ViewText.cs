@@ -46,9 +46,9 @@ public static class ViewText
         {
             var peer = port.Link is { Peer.Length: > 0 } link ? $"@{link.Peer}" : "";
             Line(text, $"{port.Index}: {port.Interface}{peer}: mtu {port.Mtu} state {port.State} link/ether {port.Mac}");
-            Line(text, port.Pod.Length > 0 || port.Address.Length > 0 || port.PodMac.Length > 0
-                ? $"{Indent}{(port.Pod.Length > 0 ? $"pod {port.Namespace}/{port.Pod}" : "pod ?")}{Word(" ", port.PodInterface)}{Word(" inet ", port.Address)}{Word(" lladdr ", port.PodMac)}{Age(port.AgeSeconds)}"
-                : $"{Indent}no pod was found behind it");
+            var pod = port.Pod.Length > 0 ? $"{port.Namespace}/{port.Pod}" : "?";
+            Line(text, $"{Indent}pod {pod}{Word(" ", port.PodInterface)}");
+            if (port.PodMac.Length > 0) Line(text, $"{Indent}{Word("inet ", port.Address)}{Word(" link/ether ", port.PodMac)}{Age(port.AgeSeconds)}");
         }
 
         foreach (var reason in bridge.Unknown) Line(text, "? " + reason);

@@ -26,11 +26,11 @@ public sealed record NodeBridge
     /// <summary>Its ports.</summary>
     public IReadOnlyList<BridgePort> Ports { get; init; } = [];
 
-    /// <summary>The MACs that it knows, with their ages (<c>brctl showmacs</c>); empty where unknown.</summary>
-    public IReadOnlyList<BridgeMac> Macs { get; init; } = [];
+    /// <summary>The MACs that it knows, with their ages where brctl tells them.</summary>
+    public IReadOnlyList<BridgeStation> Macs { get; init; } = [];
 
     /// <summary>The node's neighbor entries on it.</summary>
-    public IReadOnlyList<Neighbor> Neighbors { get; init; } = [];
+    public IReadOnlyList<BridgeNeighbor> Neighbors { get; init; } = [];
 
     /// <summary>What could not be told, and why; empty for nothing.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];

@@ -20,6 +20,7 @@ internal static class NodeBridges
         foreach (var bridge in node.Links.Records.Where(l => l.Kind == "bridge" || named.Contains(l.Interface) || (l.Kind.Length == 0 && ports.Contains(l.Interface))))
         {
             var neighbors = node.Neighbors.Records.Where(n => n.Interface == bridge.Interface).ToList();
+            var paired = ports[bridge.Interface].Select(port => Port(node, bridge, port, neighbors, objects)).ToList();
             yield return new NodeBridge
             {
                 Node = node.Node,
@@ -28,10 +29,9 @@ internal static class NodeBridges
                 Mac = bridge.Mac,
                 Mtu = bridge.Mtu,
                 State = bridge.State,
-                Ports = [.. ports[bridge.Interface].Select(port => Port(node, bridge, port, neighbors, objects))],
-                // brctl was asked about cni0 alone
-                Macs = bridge.Interface == "cni0" ? node.BridgeMacs.Records : [],
-                Neighbors = neighbors,
+                Ports = paired,
+                Macs = [.. Stations(node, bridge, paired)],
+                Neighbors = [.. neighbors.Select(n => Named(n, objects))],
                 Unknown = [.. Unknown(node, objects)],
                 Link = bridge,
             };
@@ -44,6 +44,33 @@ internal static class NodeBridges
         if (!node.Fdb.IsKnown && !node.BridgeMacs.IsKnown) yield return $"learned MACs: {node.Fdb.Reason}";
         else if (!node.BridgeMacs.IsKnown) yield return $"ages of MACs: {node.BridgeMacs.Reason}";
         if (objects.Pods is null) yield return "names of pods: the Kubernetes objects are unknown";
+    }
+
+    private static BridgeNeighbor Named(Neighbor neighbor, KubeObjects objects)
+    {
+        var pod = objects.PodAt(neighbor.Address);
+        return new(neighbor.Address, neighbor.Mac, neighbor.State, pod?.Namespace ?? "", pod?.Name ?? "");
+    }
+
+    // The bridge's own FDB names ports; brctl, which was asked about cni0 alone, counts seconds.
+    private static IEnumerable<BridgeStation> Stations(NodeState node, Link bridge, List<BridgePort> ports)
+    {
+        var ages = (bridge.Interface == "cni0" ? node.BridgeMacs.Records : []).DistinctBy(m => m.Mac).ToDictionary(m => m.Mac);
+        var rows = node.Fdb.Records.Where(f => f.Master == bridge.Interface && f.Vlan is null or 1).DistinctBy(f => f.Mac).ToList();
+        if (!node.Fdb.IsKnown)
+        {
+            var portOf = ages.Values.Where(m => m.IsLocal).DistinctBy(m => m.PortNumber).ToDictionary(m => m.PortNumber, m => ports.Find(p => p.Mac == m.Mac)?.Interface ?? "");
+            foreach (var mac in ages.Values) yield return Station(mac.Mac, portOf.GetValueOrDefault(mac.PortNumber, ""), mac.IsLocal, mac.AgeSeconds);
+            yield break;
+        }
+
+        foreach (var row in rows) yield return Station(row.Mac, row.Interface, !row.IsLearned, ages.GetValueOrDefault(row.Mac)?.AgeSeconds);
+
+        BridgeStation Station(string mac, string port, bool isLocal, double? age)
+        {
+            var pod = isLocal ? null : ports.Find(p => p.PodMac == mac);
+            return new(mac, port, isLocal, age, pod?.Namespace ?? "", pod?.Pod ?? "");
+        }
     }
 
     private static BridgePort Port(NodeState node, Link bridge, Link port, List<Neighbor> neighbors, KubeObjects objects)
