@@ -62,6 +62,9 @@ public sealed class GravityCluster : IAsyncDisposable
 
     internal IReadOnlyList<INodeSource> Sources { get; }
 
+    /// <summary>The Kubernetes objects as they were last read, for completion, which must not wait; null before the first reading.</summary>
+    internal KubeObjects? LastObjects { get; private set; }
+
     internal Snapshot? Snapshot { get; }
 
     /// <summary>Underlay address by node name.</summary>
@@ -77,6 +80,7 @@ public sealed class GravityCluster : IAsyncDisposable
         await Task.WhenAll([objects, .. leases]).ConfigureAwait(false);
 
         var kube = KubeObjects.From(await objects.ConfigureAwait(false));
+        LastObjects = kube;
         var facts = new List<FactResult>();
         foreach (var answer in leases) facts.AddRange(await answer.ConfigureAwait(false));
         return (LeaseReader.Read(facts, kube.Nodes, NodeAddresses), kube);

@@ -1,0 +1,35 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>Completes names of Kubernetes objects from what the connection read last, without asking anybody.</summary>
+public abstract class ObjectCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        ArgumentNullException.ThrowIfNull(fakeBoundParameters);
+        var cluster = fakeBoundParameters["Cluster"] as GravityCluster ?? Connections.OfThisRunspace().Current;
+        if (cluster?.LastObjects is not { } objects) return [];
+        var pattern = fakeBoundParameters["Namespace"] is string text ? WildcardPattern.Get(text, WildcardOptions.IgnoreCase) : null;
+        return Completions.Of(Names(objects, ns => pattern?.IsMatch(ns) ?? true).Distinct(), wordToComplete ?? "");
+    }
+
+    private protected abstract IEnumerable<string> Names(KubeObjects objects, Func<string, bool> inNamespace);
+}
+
+/// <summary>Completes namespaces.</summary>
+public sealed class NamespaceCompleter : ObjectCompleter
+{
+    private protected override IEnumerable<string> Names(KubeObjects objects, Func<string, bool> inNamespace) =>
+        (objects.Services ?? []).Select(s => s.Namespace).Concat((objects.Pods ?? []).Select(p => p.Namespace));
+}
+
+/// <summary>Completes services, in the namespace that is given already.</summary>
+public sealed class ServiceCompleter : ObjectCompleter
+{
+    private protected override IEnumerable<string> Names(KubeObjects objects, Func<string, bool> inNamespace) =>
+        (objects.Services ?? []).Where(s => inNamespace(s.Namespace)).Select(s => s.Name);
+}
