@@ -15,6 +15,9 @@ public enum SourceFailure
     /// <summary>The host's key is another than the known one. Always refused.</summary>
     HostKeyChanged,
 
+    /// <summary>The host's key is marked as revoked. Always refused.</summary>
+    HostKeyRevoked,
+
     /// <summary>An answer was begun or awaited and did not end in time.</summary>
     TimedOut,
 
