@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Net;
+using dotnet_etcd;
+using Etcdserverpb;
+using Google.Protobuf;
+using GravityNet.Facts;
+using GravityNet.Sources;
+using Grpc.Core;
+
+namespace GravityNet.Transports.Etcd;
+
+/// <summary>
+/// Reads flannel's keys from both stores of an etcd: the v2 API over HTTP and the v3 API over gRPC. They share nothing, and which of them
+/// flannel writes depends on its version, so both are always asked.
+/// </summary>
+internal sealed class EtcdLeaseSource : ILeaseSource
+{
+    private const string V2Path = "/v2/keys/coreos.com/network?recursive=true";
+    private const string V3Prefix = "/coreos.com/network/";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly IReadOnlyList<Uri> _endpoints;
+
+    /// <summary>Keeps the endpoints; nothing is sent yet.</summary>
+    public EtcdLeaseSource(IReadOnlyList<Uri> endpoints)
+    {
+        if (endpoints.Count == 0) throw new ArgumentException("At least one etcd endpoint is needed.", nameof(endpoints));
+        if (endpoints.FirstOrDefault(e => !e.IsAbsoluteUri || e.Scheme is not ("http" or "https")) is { } bad)
+        {
+            throw new ArgumentException($"'{bad}' is not an etcd endpoint: give http://HOST:PORT or https://HOST:PORT.", nameof(endpoints));
+        }
+
+        _endpoints = endpoints;
+    }
+
+    /// <inheritdoc/>
+    public string Place => string.Join(", ", _endpoints.Select(NameOf));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<FactResult>> CollectAsync(CancellationToken cancel)
+    {
+        var failures = new List<string>();
+        Exception? last = null;
+        foreach (var endpoint in _endpoints)
+        {
+            try
+            {
+                // The HTTP side goes first: it fails at once where nobody listens, while a gRPC client goes on trying for seconds.
+                var v2 = await ReadV2Async(endpoint, cancel);
+                return [v2, await ReadV3Async(endpoint, cancel)];
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TimeoutException or IOException)
+            {
+                failures.Add($"{NameOf(endpoint)}: {Cause(failure)}");
+                last = failure;
+            }
+        }
+
+        throw new SourceException(
+            SourceFailure.Unreachable,
+            Place,
+            $"No etcd endpoint answered ({string.Join("; ", failures)}).",
+            "See whether etcd runs and listens there for clients, and whether http or https is the right one; name the endpoints with -Etcd.",
+            last);
+    }
+
+    private static async Task<FactResult> ReadV2Async(Uri endpoint, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        var address = new Uri(endpoint, V2Path);
+        try
+        {
+            using var response = await client.GetAsync(address, patience.Token);
+            var body = await response.Content.ReadAsStringAsync(patience.Token);
+            var result = new FactResult("etcd-v2", body) { Command = $"GET {address}", ExitCode = 0, Elapsed = clock.Elapsed };
+
+            // "key not found" is an answer of the v2 store; an etcd without that store says 404 with a text of the web server's.
+            var isAnswer = response.IsSuccessStatusCode || body.Contains("\"errorCode\":100,", StringComparison.Ordinal);
+            if (isAnswer) return result;
+            var reason = response.StatusCode == HttpStatusCode.NotFound
+                ? "this etcd serves no v2 API"
+                : $"HTTP status {(int)response.StatusCode} {response.ReasonPhrase}";
+            return result with { ExitCode = 1, Error = reason };
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no answer within {Patience.TotalSeconds} s");
+        }
+    }
+
+    private static async Task<FactResult> ReadV3Async(Uri endpoint, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var result = new FactResult("etcd-v3", "") { Command = $"etcdctl --endpoints={NameOf(endpoint)} get --prefix {V3Prefix} -w json" };
+        try
+        {
+            using var client = Connect(endpoint);
+            var request = new RangeRequest
+            {
+                Key = ByteString.CopyFromUtf8(V3Prefix),
+                RangeEnd = ByteString.CopyFromUtf8(EtcdClient.GetRangeEnd(V3Prefix)),
+            };
+            var range = await client.GetAsync(request, deadline: DateTime.UtcNow + Patience, cancellationToken: cancel);
+            return result with { Text = EtcdctlJson.Write(range), ExitCode = 0, Elapsed = clock.Elapsed };
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested && failure is RpcException or OperationCanceledException)
+        {
+            // The endpoint did answer over HTTP, so this is about the v3 store alone.
+            var reason = failure is RpcException rpc ? $"{rpc.StatusCode}: {rpc.Status.Detail}" : "no answer";
+            return result with { ExitCode = 1, Error = reason, Elapsed = clock.Elapsed };
+        }
+    }
+
+    // dotnet-etcd ignores the scheme: only the constructor with TLS options speaks TLS.
+    private static EtcdClient Connect(Uri endpoint) => endpoint.Scheme == "https"
+        ? new EtcdClient(NameOf(endpoint), configureSslOptions: static _ => { })
+        : new EtcdClient(NameOf(endpoint), configureChannelOptions: static options => options.Credentials = ChannelCredentials.Insecure);
+
+    private static string NameOf(Uri endpoint) => endpoint.GetLeftPart(UriPartial.Authority);
+
+    private static string Cause(Exception failure)
+    {
+        var deepest = failure;
+        while (deepest.InnerException is { } inner) deepest = inner;
+        return deepest.Message.TrimEnd('.');
+    }
+}

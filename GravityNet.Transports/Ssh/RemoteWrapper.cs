@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace GravityNet.Transports.Ssh;
+
+/// <summary>
+/// The shell text that runs a script on a node and sees to its end there, whatever becomes of the client.
+/// </summary>
+/// <remarks>
+/// An SSH server leaves a command running when its client is gone, so the node itself must watch. The wrapper reads the script from its
+/// standard input up to a marker line (an argument could hold 128 KiB at most, and would need quoting), runs it in a session of its own
+/// with an empty standard input, and gives the rest of its standard input to a watcher: the client sends a line each second, and when none
+/// comes for three seconds, or the input closes, the watcher ends the script. <c>bash</c> can wait for a line with a time limit by itself;
+/// elsewhere <c>timeout</c> and <c>dd</c> do; a node without either notices the closed input alone. <c>timeout</c> around the script is
+/// the last resort. The wrapper then sweeps the whole session, because a tool such as <c>timeout</c> makes a process group of its own,
+/// and leaves with the script's exit code.
+/// </remarks>
+internal static class RemoteWrapper
+{
+    /// <summary>The interval of the client's beats; the node gives up after three without one.</summary>
+    public static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>One beat: a line that is not empty.</summary>
+    public static readonly byte[] Beat = ".\n"u8.ToArray();
+
+    // No single quote may stand in this text: it is one single-quoted argument of sh.
+    private const string Text = """
+        export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        exec 3<&0 </dev/null
+        s= l=
+        while IFS= read -r l <&3 && [ "$l" != "$0" ]; do s="$s$l
+        "; done
+        [ "$l" = "$0" ] || exit 125
+        t=
+        timeout -k 2 9 true 2>/dev/null && t="timeout -k 2 $1"
+        printf %s "$s" | setsid $t sh -c "s=\$(cat; echo x); exec </dev/null; eval \"\${s%x}\"" 3<&- &
+        p=$!
+        exec >/dev/null 2>&1
+        h=sh
+        if command -v bash; then h=bash g="read -r -t 3 l"
+        elif [ "$t" ]; then g="[ -n \"\$(timeout 3 dd bs=64 count=1)\" ]"
+        else g="read -r l"
+        fi
+        $h -c "while $g; do :; done; kill -TERM -\$0 \$0; sleep 1; kill -KILL -\$0 \$0" $p <&3 3<&- &
+        w=$!
+        exec 3<&-
+        left() { sed -n "s/^\([0-9]*\) (.*) [^Z] -*[0-9]* -*[0-9]* $p .*/\1/p" /proc/[0-9]*/stat; }
+        sweep() {
+          trap "" TERM HUP INT
+          kill $w
+          set -- $(left); [ $# = 0 ] && return
+          kill -TERM "$@"
+          for i in 1 2 3 4 5 6 7 8 9 10; do
+            sleep 0.1 || sleep 1
+            set -- $(left); [ $# = 0 ] && return
+          done
+          kill -KILL "$@"; set -- $(left); kill -KILL "$@"
+        }
+        trap "kill $p; sweep; exit 143" TERM HUP INT
+        wait $p
+        c=$?
+        sweep
+        exit $c
+        """;
+
+    /// <summary>The command line for the SSH server.</summary>
+    /// <param name="marker">The line that ends the script; letters and digits that do not occur in it as a line.</param>
+    /// <param name="timeout">The script's time; the node's own limit lies a little above it, so that the client's comes first.</param>
+    public static string CommandLine(string marker, TimeSpan timeout)
+    {
+        // zero is "no limit" to timeout(1)
+        var limit = timeout == Timeout.InfiniteTimeSpan ? 0 : (long)Math.Ceiling(timeout.TotalSeconds) + 5;
+        return string.Create(CultureInfo.InvariantCulture, $"exec sh -c '{Text}' {marker} {limit}");
+    }
+
+    /// <summary>What is sent first on standard input.</summary>
+    public static string Input(string marker, string script) =>
+        script.ReplaceLineEndings("\n").TrimEnd('\n') + "\n" + marker + "\n";
+}

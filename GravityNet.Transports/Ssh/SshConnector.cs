@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+using GravityNet.Sources;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+using Renci.SshNet.Messages.Transport;
+
+namespace GravityNet.Transports.Ssh;
+
+/// <summary>Makes an SSH connection: reaches the host, checks its key, logs in; and puts what fails into words.</summary>
+internal sealed class SshConnector
+{
+    private readonly SshTarget _target;
+    private readonly SshOptions _options;
+    private readonly HostKeyCheck _check;
+
+    private SshConnector(SshTarget target, SshOptions options)
+    {
+        _target = target;
+        _options = options;
+        _check = new HostKeyCheck(target, options);
+    }
+
+    /// <inheritdoc cref="ITransportFactory.ConnectAsync"/>
+    public static async Task<INodeShell> ConnectAsync(SshTarget target, SshOptions options, CancellationToken cancel) =>
+        await new SshConnector(target, options).ConnectAsync(cancel);
+
+    private async Task<SshNodeShell> ConnectAsync(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var login = SshLogin.From(_target, _options);
+        var info = new ConnectionInfo(_target.Host, _target.Port, _target.User, login.Methods) { Timeout = _options.ConnectTimeout };
+        _check.PreferKnownTypes(info);
+
+        var client = new SshClient(info);
+        client.HostKeyReceived += _check.OnHostKeyReceived;
+
+        // finds a peer that went away in silence, and keeps a firewall's state while nothing is asked
+        client.KeepAliveInterval = TimeSpan.FromSeconds(15);
+
+        // SSH.NET blocks in the key exchange and does not hear a cancellation there.
+        var connecting = Task.Run(() => client.ConnectAsync(cancel), CancellationToken.None);
+        try
+        {
+            await connecting.WaitAsync(_options.ConnectTimeout, cancel);
+            return new SshNodeShell(client, _target);
+        }
+        catch (Exception failure)
+        {
+            _ = connecting.ContinueWith(task => _ = task.Exception, TaskScheduler.Default);
+            _ = Task.Run(client.Dispose, CancellationToken.None);
+            cancel.ThrowIfCancellationRequested();
+            if (_check.Failure is { } refused) throw refused;
+            if (Explain(failure, login) is { } explained) throw explained;
+            throw;
+        }
+    }
+
+    private SourceException? Explain(Exception failure, SshLogin login)
+    {
+        var place = $"{_target.Host}:{_target.Port}";
+        return failure switch
+        {
+            SshAuthenticationException => new(
+                SourceFailure.AuthenticationFailed,
+                _target.Name,
+                $"{_target.Name}: the login '{_target.User}' at {place} was refused with {login.Tried}.",
+                "Name the login with -User and its key with -KeyFile, or give a password with -Credential; the key must stand in the node's authorized_keys.",
+                failure),
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } => Unreachable(
+                place, "the connection was refused", "See whether the SSH server runs there and listens on this port.", failure),
+            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => Unreachable(
+                place, "the name is not known", "Give the node's address, or a name that resolves here.", failure),
+            TimeoutException or SshOperationTimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut } => Unreachable(
+                place, $"no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s", "See whether the node is up and no firewall drops the traffic.", failure),
+            SshConnectionException { DisconnectReason: DisconnectReason.ProtocolError or DisconnectReason.KeyExchangeFailed } => new(
+                SourceFailure.BadAnswer,
+                _target.Name,
+                $"{_target.Name}: {place} does not answer as an SSH server should ({failure.Message.TrimEnd('.')}).",
+                "See whether an SSH server listens on this port, and whether it is a current one.",
+                failure),
+            SocketException or SshException or IOException => Unreachable(
+                place, failure.Message.TrimEnd('.'), "See whether the node is up and reachable from here.", failure),
+            _ => null,
+        };
+    }
+
+    private SourceException Unreachable(string place, string why, string remedy, Exception inner) =>
+        new(SourceFailure.Unreachable, _target.Name, $"{_target.Name}: cannot connect to {place}: {why}.", remedy, inner);
+}

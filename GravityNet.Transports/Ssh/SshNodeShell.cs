@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using GravityNet.Sources;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+
+namespace GravityNet.Transports.Ssh;
+
+/// <summary>
+/// A node's shell over one SSH connection. See <see cref="RemoteWrapper"/> for how nothing stays behind on the node.
+/// </summary>
+internal sealed class SshNodeShell : INodeShell
+{
+    // OpenSSH allows ten sessions a connection; the rest is left for those that are just closing.
+    private const int MaxSessions = 8;
+
+    // The prompt must be back within a second of Ctrl+C; the node goes on ending the script by itself.
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(3);
+
+    private readonly SshClient _client;
+    private readonly SshTarget _target;
+    private readonly Heartbeat _heartbeat = new();
+    private readonly SemaphoreSlim _sessions = new(MaxSessions, MaxSessions);
+    private readonly CancellationTokenSource _disposing = new();
+    private int _disposed;
+
+    /// <summary>Takes over a connected client.</summary>
+    public SshNodeShell(SshClient client, SshTarget target)
+    {
+        _client = client;
+        _target = target;
+    }
+
+    /// <inheritdoc/>
+    public string Node => _target.Name;
+
+    /// <summary>Sends the beats; a test stops them to play a client that hangs.</summary>
+    internal Heartbeat Heartbeat => _heartbeat;
+
+    /// <inheritdoc/>
+    public async Task<ShellResult> RunAsync(string script, TimeSpan timeout, CancellationToken cancel)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var result = await StreamAsync(script, timeout, piece => output.Write(piece.Span), cancel);
+        return result with { Output = Encoding.UTF8.GetString(output.WrittenSpan) };
+    }
+
+    /// <inheritdoc/>
+    public async Task<ShellResult> StreamAsync(string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, _disposing.Token);
+        try
+        {
+            await _sessions.WaitAsync(stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw Lost(null);
+        }
+
+        var clock = Stopwatch.StartNew();
+        RemoteRun run;
+        Task<(int ExitCode, string Error)> running;
+        try
+        {
+            run = new RemoteRun(_client, _heartbeat, script, timeout, onOutput);
+            running = run.StartAsync();
+        }
+        catch (Exception failure) when (failure is SshException or ObjectDisposedException)
+        {
+            _sessions.Release();
+            throw Lost(failure);
+        }
+
+        // The slot is free when the server closed the channel, which may be after the caller has gone.
+        _ = running.ContinueWith(
+            task =>
+            {
+                _ = task.Exception;
+                _sessions.Release();
+            },
+            TaskScheduler.Default);
+
+        try
+        {
+            var (exitCode, error) = await running.WaitAsync(timeout, stop.Token);
+            return new(exitCode, "", error, clock.Elapsed);
+        }
+        catch (TimeoutException)
+        {
+            await EndAsync(run, running, EndPatience, cancel);
+            throw new SourceException(
+                SourceFailure.TimedOut,
+                Node,
+                $"{Node}: the command did not end within {timeout.TotalSeconds:0.#} s and was ended.",
+                "See whether the node is overloaded or a tool on it hangs, or give it more time.");
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(run, running, CancelPatience, CancellationToken.None);
+            cancel.ThrowIfCancellationRequested();
+            throw Lost(null);
+        }
+        catch (Exception failure) when (failure is SshException or System.Net.Sockets.SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            throw _client.IsConnected ? Refused(failure) : Lost(failure);
+        }
+    }
+
+    /// <summary>Ends what runs on the node, then the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _disposing.CancelAsync();
+
+        // every slot free: every script has been ended and said so
+        var clock = Stopwatch.StartNew();
+        for (var free = 0; free < MaxSessions && clock.Elapsed < EndPatience; free++)
+        {
+            if (!await _sessions.WaitAsync(EndPatience - clock.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero)) break;
+        }
+
+        _heartbeat.Dispose();
+        var closing = Task.Run(_client.Dispose);
+        await Task.WhenAny(closing, Task.Delay(EndPatience));
+    }
+
+    private static async Task EndAsync(RemoteRun run, Task running, TimeSpan patience, CancellationToken cancel)
+    {
+        run.End();
+        await Task.WhenAny(running, Task.Delay(patience, cancel));
+        run.Abandon(EndPatience);
+    }
+
+    private SourceException Lost(Exception? inner) => new(
+        SourceFailure.ConnectionLost,
+        Node,
+        $"{Node}: the SSH connection to {_target.Host}:{_target.Port} was lost{(inner is null ? "" : $" ({Sentence(inner)})")}.",
+        "See whether the node is up and reachable, then connect again with Connect-GravityCluster.",
+        inner);
+
+    private SourceException Refused(Exception inner) => new(
+        SourceFailure.BadAnswer,
+        Node,
+        $"{Node}: the SSH server at {_target.Host}:{_target.Port} did not run the command ({Sentence(inner)}).",
+        "See the server's log; MaxSessions, ForceCommand or the login's shell may forbid commands.",
+        inner);
+
+    private static string Sentence(Exception failure) => failure.Message.TrimEnd('.');
+}
