@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace GravityNet.TransportTests.Bench;
+
+/// <summary>A real etcd of one member on loopback, with both of its stores.</summary>
+internal sealed class EtcdServer : IAsyncDisposable
+{
+    private const string Daemon = "/usr/bin/etcd";
+    private readonly string _folder = Directory.CreateTempSubdirectory("gravitynet-etcd-").FullName;
+    private Process? _process;
+
+    /// <summary>Where it answers clients.</summary>
+    public Uri Endpoint { get; private set; } = null!;
+
+    /// <summary>Starts an etcd; skips the test where there is none.</summary>
+    public static async Task<EtcdServer> StartAsync(bool v2)
+    {
+        Assert.SkipUnless(File.Exists(Daemon), "etcd is not there: install etcd-server");
+        var server = new EtcdServer();
+        var port = Processes.FreePort();
+        var peer = $"http://127.0.0.1:{Processes.FreePort()}";
+        server.Endpoint = new Uri($"http://127.0.0.1:{port}");
+        string[] arguments =
+        [
+            "--name", "bench", "--data-dir", server._folder, "--enable-v2=" + (v2 ? "true" : "false"), "--log-level", "error",
+            "--listen-client-urls", server.Endpoint.OriginalString, "--advertise-client-urls", server.Endpoint.OriginalString,
+            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"bench={peer}",
+        ];
+        var start = new ProcessStartInfo(Daemon, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        server._process = Process.Start(start)!;
+        server._process.ErrorDataReceived += static (_, _) => { };
+        server._process.BeginErrorReadLine();
+        await Processes.WaitForPortAsync(port);
+        await server.WaitUntilReadyAsync();
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Sets a key of the v2 store.</summary>
+    public async Task PutV2Async(string key, string value, int? ttl = null)
+    {
+        using var client = new HttpClient();
+        var fields = new Dictionary<string, string> { ["value"] = value };
+        if (ttl is { } seconds) fields["ttl"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using var form = new FormUrlEncodedContent(fields);
+        using var response = await client.PutAsync(new Uri(Endpoint, "/v2/keys" + key), form);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Sends a request to the v3 store's HTTP gateway.</summary>
+    public async Task<string> V3Async(string path, string json)
+    {
+        using var client = new HttpClient();
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(new Uri(Endpoint, "/v3/" + path), content);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using var client = new HttpClient();
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            using var response = await client.GetAsync(new Uri(Endpoint, "/health"));
+            if (response.IsSuccessStatusCode) return;
+            if (clock.Elapsed > TimeSpan.FromSeconds(20)) response.EnsureSuccessStatusCode();
+            await Task.Delay(50);
+        }
+    }
+}

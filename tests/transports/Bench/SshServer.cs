@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using GravityNet.Sources;
+using GravityNet.Transports;
+
+namespace GravityNet.TransportTests.Bench;
+
+/// <summary>A real sshd on loopback with keys and files of its own, and the client's side of it.</summary>
+public sealed class SshServer : IAsyncLifetime
+{
+    private const string Daemon = "/usr/sbin/sshd";
+    private Process? _process;
+
+    /// <summary>Everything of this server and its client.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("gravitynet-ssh-").FullName;
+
+    /// <summary>Where it listens.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>The key that may log in.</summary>
+    public string KeyFile => Path.Combine(Folder, "client");
+
+    /// <summary>A known_hosts file that knows the server by its ed25519 key.</summary>
+    public string KnownHosts => Path.Combine(Folder, "known_hosts");
+
+    /// <summary>The name the server is filed under.</summary>
+    public string Name => $"[127.0.0.1]:{Port}";
+
+    /// <summary>Tools that the server's commands do not find, though the machine has them.</summary>
+    internal string[] Hidden { get; init; } = [];
+
+    /// <summary>Why the server cannot run here; null when it does.</summary>
+    public string? Missing { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists(Daemon))
+        {
+            Missing = "sshd is not there: install openssh-server";
+            return;
+        }
+
+        Port = Processes.FreePort();
+        foreach (var (name, type) in new[] { ("host_ed25519", "ed25519"), ("host_ecdsa", "ecdsa"), ("client", "ed25519"), ("stranger", "ed25519") }) NewKey(name, type);
+        File.Copy(Path.Combine(Folder, "client.pub"), Path.Combine(Folder, "authorized_keys"));
+        await File.WriteAllTextAsync(KnownHosts, KnownLine(Name, "host_ed25519"));
+
+        // StrictModes asks for a chain of folders that /tmp is not; PAM would ask the machine's own rules.
+        var configuration = Path.Combine(Folder, "sshd_config");
+        await File.WriteAllTextAsync(configuration, $"""
+            ListenAddress 127.0.0.1:{Port}
+            HostKey {Folder}/host_ecdsa
+            HostKey {Folder}/host_ed25519
+            AuthorizedKeysFile {Folder}/authorized_keys
+            PidFile {Folder}/sshd.pid
+            PermitRootLogin yes
+            StrictModes no
+            UsePAM no
+            PasswordAuthentication no
+            LogLevel VERBOSE
+
+            """);
+        if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
+        _process = Start(configuration);
+        await Processes.WaitForPortAsync(Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Skips the test where there is no server.</summary>
+    public void Need() => Assert.SkipWhen(Missing is not null, Missing ?? "");
+
+    /// <summary>Where to connect to.</summary>
+    public SshTarget Target => new("bench", "127.0.0.1", Port, Environment.UserName);
+
+    /// <summary>The right key, and a file that knows the host.</summary>
+    public SshOptions Options => new() { KeyFile = KeyFile, KnownHostsFile = KnownHosts };
+
+    /// <summary>Connects the right way.</summary>
+    public Task<INodeShell> ConnectAsync() => ConnectAsync(Options);
+
+    /// <summary>Connects in another way.</summary>
+    public Task<INodeShell> ConnectAsync(SshOptions options) =>
+        new TransportFactory().ConnectAsync(Target, options, TestContext.Current.CancellationToken);
+
+    /// <summary>Makes a key in the folder.</summary>
+    public void NewKey(string name, string type, string passphrase = "") =>
+        Processes.Run("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", Path.Combine(Folder, name));
+
+    /// <summary>A line of known_hosts with one of the folder's keys.</summary>
+    public string KnownLine(string name, string key) =>
+        $"{name} {string.Join(' ', File.ReadAllText(Path.Combine(Folder, key + ".pub")).Split(' ').Take(2))}\n";
+
+    /// <summary>A known_hosts file of its own for one test.</summary>
+    public string WriteKnownHosts(string text)
+    {
+        var path = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private Process Start(string configuration)
+    {
+        if (Hidden.Length == 0) return Process.Start(Daemon, ["-D", "-f", configuration, "-E", Path.Combine(Folder, "sshd.log")]);
+
+        // A mount namespace of its own, where the tools are covered and the login's shell is the plain one.
+        var passwd = Path.Combine(Folder, "passwd");
+        File.WriteAllText(passwd, File.ReadAllText("/etc/passwd").Replace(":/bin/bash\n", ":/bin/sh\n", StringComparison.Ordinal));
+        var cover = string.Concat(Hidden.Select(tool => $"mount --bind /dev/null {tool}; "));
+        return Process.Start("unshare", [
+            "--mount", "sh", "-ec",
+            $"mount --bind '{passwd}' /etc/passwd; {cover}exec {Daemon} -D -f '{configuration}' -E '{Folder}/sshd.log'"]);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Reflection;
+using GravityNet.TransportTests.Bench;
+
+namespace GravityNet.TransportTests;
+
+public sealed class TransportLoaderTests(SshServer server) : IClassFixture<SshServer>
+{
+    private static readonly string Probe = typeof(TransportLoaderTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "LoaderProbe").Value!;
+
+    [Fact]
+    public void Another_modules_older_SSH_library_does_not_matter()
+    {
+        server.Need();
+        var output = Processes.Run("dotnet", Probe, server.Port.ToString(CultureInfo.InvariantCulture), server.KeyFile, server.KnownHosts);
+        Assert.Equal(
+            [
+                "default: fake",
+                "before: 0",
+                "after: 1",
+                "once: True",
+                "ssh: hello 7",
+                "etcd: Unreachable",
+                "kubernetes: BadAnswer",
+                "loaded: 2016.1.0.0 in Default",
+                $"loaded: {typeof(Renci.SshNet.SshClient).Assembly.GetName().Version} in GravityNet.Transports",
+            ],
+            output.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public void A_missing_folder_is_named()
+    {
+        // the same program with its folder of transports taken away
+        var copy = Directory.CreateTempSubdirectory("gravitynet-loader-").FullName;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Probe)!)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            var e = Assert.Throws<InvalidOperationException>(() => Processes.Run("dotnet", Path.Combine(copy, Path.GetFileName(Probe)), "1", "key", "hosts"));
+            Assert.Contains(Path.Combine(copy, "transports", "GravityNet.Transports.dll") + "' is missing", e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+}
