@@ -153,7 +153,7 @@ public sealed class Lab
         void Done(string stage) => report($"{clock.Elapsed.TotalSeconds,5:0.0} s  {stage}");
 
         var outside = await OutsideNetwork.EnsureAsync(state, ct);
-        Leftovers.MakeCniFolder(state);
+        Leftovers.MakeCniFolder();
         await OutsideNetwork.AddUnderlayAsync(outside, ct);
         await SshServer.MakeClientKeyAsync(state, ct);
         var nodes = await EachAsync(ClusterPlan.Nodes, async plan =>

@@ -9,6 +9,8 @@ internal static class Leftovers
 {
     private const string CniFolder = "/var/lib/cni";
 
+    private const string CniFolderMark = CniFolder + "/.made-by-gravitynet-lab";
+
     private static readonly string[] LabInterfaces = ["flannel.1", "cni0", "underlay", "node-1", "node-2", "node-3"];
 
     /// <summary>Removes what a lab made.</summary>
@@ -20,11 +22,12 @@ internal static class Leftovers
         if (holder is { } pid)
             await OutsideNetwork.RemoveUnderlayAsync(pid);
         var kept = keepOutside ? holder : null;
-        // the nodes' first processes go first: their parents, which are the lab's too, then reap them
+        // The nodes' first processes go first: their parents, which are the lab's too, then reap them.
+        // Again and again, as a killed `up` may just have been starting one more.
         await Processes.KillAsync([.. Processes.Owned(state.Path).Where(p => Processes.Name(p) == NodeHost.FirstProcess)]);
-        await Processes.KillAsync([.. Processes.Owned(state.Path).Where(p => p != kept)]);
-        if (File.Exists(state.MadeCniFolder) && !Processes.Owned(null).Any(p => Processes.Name(p) == NodeHost.FirstProcess) && Directory.Exists(CniFolder))
-            Directory.Delete(CniFolder);
+        for (var round = 0; round < 5; round++)
+            await Processes.KillAsync([.. Processes.Owned(state.Path).Where(p => p != kept)]);
+        RemoveCniFolder(state);
         if (Directory.Exists(state.Path))
             Directory.Delete(state.Path, recursive: true);
         if (kept is not null)
@@ -34,13 +37,22 @@ internal static class Leftovers
         }
     }
 
-    /// <summary>Makes the folder that nodes mount their own CNI state on, and notes that it has to go again.</summary>
-    public static void MakeCniFolder(StateFolder state)
+    /// <summary>Makes the folder that nodes mount their own CNI state on. A mark in it says that it has to go again with the last lab.</summary>
+    public static void MakeCniFolder()
     {
         if (Directory.Exists(CniFolder))
             return;
-        File.WriteAllText(state.MadeCniFolder, "");
         Directory.CreateDirectory(CniFolder);
+        File.WriteAllText(CniFolderMark, "");
+    }
+
+    private static void RemoveCniFolder(StateFolder state)
+    {
+        if (!File.Exists(CniFolderMark) || Processes.Owned(null).Except(Processes.Owned(state.Path)).Any())
+            return;
+        File.Delete(CniFolderMark);
+        if (!Directory.EnumerateFileSystemEntries(CniFolder).Any())
+            Directory.Delete(CniFolder);
     }
 
     /// <summary>What is left of a lab on the machine, one line a thing; nothing when it is gone without a trace.</summary>
@@ -58,6 +70,8 @@ internal static class Leftovers
             .Select(l => l.Split(':')[0].Trim())
             .Where(LabInterfaces.Contains)
             .Select(i => $"interface {i}"));
+        if (File.Exists(CniFolderMark) && !Processes.Owned(null).Except(Processes.Owned(state.Path)).Any())
+            found.Add($"folder {CniFolder}");
         if (Directory.Exists("/run/netns"))
             found.AddRange(Directory.EnumerateFiles("/run/netns", "cni-*").Select(f => $"network namespace {f}"));
         return found;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GravityNet.Labs;
+using GravityNet.Labs.Faults;
 using GravityNet.Labs.Running;
 
 const string Usage = """
@@ -48,7 +49,7 @@ try
             Console.WriteLine(Lab.Open().StatusJson);
             return 0;
         case ["fault"]:
-            Console.WriteLine(string.Join('\n', Lab.FaultNames));
+            Console.WriteLine(FaultTable.List);
             return 0;
         case ["fault", var name, "on" or "off"]:
             await Lab.Open().FaultAsync(name, own[2] == "on");

@@ -28,9 +28,6 @@ internal sealed record StateFolder(string Path)
     /// <summary>The objects that the API serves.</summary>
     public string ApiObjects => File("objects.json");
 
-    /// <summary>There when this lab made the machine's /var/lib/cni, the place where nodes mount their own.</summary>
-    public string MadeCniFolder => File("made-var-lib-cni");
-
     /// <summary>A file in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -69,8 +69,11 @@ internal static class SystemPackages
 
         try
         {
-            await AptAsync(["update"]);
-            await AptAsync(["install", "-y", "--no-install-recommends", .. missing]);
+            // where a list of packages cannot be fetched, an older one may still do; only the install has to succeed
+            var update = await AptAsync("update");
+            var install = await AptAsync(["install", "-y", "--no-install-recommends", .. missing]);
+            if (!install.Succeeded || Missing.Count > 0)
+                throw new LabException($"apt-get could not install {string.Join(' ', Missing)}: {install.Error.Trim()} {update.Error.Trim()}");
         }
         finally
         {
@@ -79,8 +82,8 @@ internal static class SystemPackages
         }
     }
 
-    private static Task<string> AptAsync(IReadOnlyList<string> arguments) =>
-        Command.RunAsync(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=120", .. arguments], limit: TimeSpan.FromMinutes(8));
+    private static Task<CommandResult> AptAsync(params IReadOnlyList<string> arguments) => Command.TryAsync(
+        ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=120", .. arguments], limit: TimeSpan.FromMinutes(8));
 
     private static bool Exists(string program) =>
         program[0] == '/' ? File.Exists(program) : Command.SystemPath.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));

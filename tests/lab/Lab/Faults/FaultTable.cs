@@ -18,5 +18,8 @@ internal static class FaultTable
     /// <exception cref="LabException">There is none; the message lists the names.</exception>
     public static IFault Get(string name) =>
         All.FirstOrDefault(f => f.Name == name)
-        ?? throw new LabException($"no fault '{name}'; the faults are\n" + string.Join('\n', All.Select(f => $"  {f.Name,-16} {f.Summary}")));
+        ?? throw new LabException($"no fault '{name}'; the faults are\n{List}");
+
+    /// <summary>The names with what is broken, one line a fault.</summary>
+    public static string List => string.Join('\n', All.Select(f => $"  {f.Name,-16} {f.Summary}"));
 }

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+
+namespace GravityNet.LabTests;
+
+/// <summary>Starting, crashing and removing: with labs of their own beside the one that the other tests use.</summary>
+public sealed class LifecycleTests(LabFixture fixture, ITestOutputHelper output)
+{
+    private static readonly TimeSpan UpLimit = TimeSpan.FromSeconds(20);
+
+    private readonly string _state = $"/run/gravitynet-lab-{Guid.NewGuid():N}";
+
+    [Fact]
+    public async Task A_lab_is_up_in_20_seconds_and_gone_without_a_trace_after_down()
+    {
+        _ = fixture.Lab;
+        var before = MachineAsItIs();
+        var clock = Stopwatch.StartNew();
+        var lab = await Lab.UpAsync(_state, output.WriteLine, TestContext.Current.CancellationToken);
+        try
+        {
+            output.WriteLine($"up in {clock.Elapsed.TotalSeconds:0.0} s");
+            Assert.True(clock.Elapsed < UpLimit, $"up took {clock.Elapsed}");
+            Assert.NotEmpty(await Lab.FindTracesAsync(_state));
+            Assert.NotEqual(fixture.Status.OutsidePid, lab.Status.OutsidePid);
+        }
+        finally
+        {
+            Assert.Empty(await Lab.DownAsync(_state));
+        }
+
+        Assert.Equal(before, MachineAsItIs());
+    }
+
+    [Theory]
+    [InlineData(300)]
+    [InlineData(1200)]
+    public async Task Down_removes_what_a_killed_up_left_even_without_its_files(int milliseconds)
+    {
+        _ = fixture.Lab;
+        var before = MachineAsItIs();
+        using (var up = StartLab("up", "--state", _state))
+        {
+            await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
+            up.Kill();
+            await up.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        if (Directory.Exists(_state))
+            Directory.Delete(_state, recursive: true);
+        Assert.Empty(await Lab.DownAsync(_state));
+        Assert.Equal(before, MachineAsItIs());
+    }
+
+    [Fact]
+    public async Task An_interrupted_up_removes_what_it_made()
+    {
+        _ = fixture.Lab;
+        var before = MachineAsItIs();
+        using var up = StartLab("up", "--state", _state);
+        // its first line says that the nodes are there
+        Assert.Contains("node-1", await up.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Signal(up, "INT");
+        await up.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(130, up.ExitCode);
+        Assert.Empty(await Lab.FindTracesAsync(_state));
+        Assert.Equal(before, MachineAsItIs());
+    }
+
+    [Fact]
+    public async Task Outside_keeps_input_output_and_exit_code()
+    {
+        _ = fixture.Lab;
+        using var outside = StartLab("outside", "--", "sh", "-c", "cat; exit 7");
+        await outside.StandardInput.WriteAsync("a line\n");
+        outside.StandardInput.Close();
+        Assert.Equal("a line\n", await outside.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await outside.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(7, outside.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Outside_hands_signals_on(string signal)
+    {
+        _ = fixture.Lab;
+        using var outside = StartLab("outside", "--", "sh", "-c", $"trap 'echo got {signal}; exit 9' {signal}; echo ready; while :; do sleep 0.05; done");
+        Assert.Equal("ready", await outside.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        Signal(outside, signal);
+        Assert.Equal($"got {signal}\n", await outside.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await outside.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(9, outside.ExitCode);
+    }
+
+    private static Process StartLab(params string[] arguments)
+    {
+        var dotnet = Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet";
+        return Process.Start(new ProcessStartInfo(dotnet, [typeof(Lab).Assembly.Location, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            // a killed runtime would leave its diagnostic sockets in /tmp
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
+        })!;
+    }
+
+    private static void Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    // what a lab could leave on the machine: mounts, interfaces, routes, named namespaces, control groups, folders
+    private string MachineAsItIs()
+    {
+        var lines = File.ReadAllLines("/proc/1/mountinfo").Select(l => "mount " + l)
+            .Concat(File.ReadAllLines("/proc/1/net/dev").Skip(2).Select(l => "interface " + l.Split(':')[0].Trim()))
+            .Concat(File.ReadAllLines("/proc/1/net/route").Select(l => "route " + string.Join(' ', l.Split('\t').Take(3))))
+            .Concat(Entries("/sys/fs/cgroup", SearchOption.AllDirectories))
+            .Concat(Entries("/run", SearchOption.TopDirectoryOnly).Where(e => !e.Contains("gravitynet-lab", StringComparison.Ordinal) || e.Contains(_state, StringComparison.Ordinal)))
+            .Concat(Entries("/run/netns", SearchOption.TopDirectoryOnly))
+            .Concat(Entries("/var/lib", SearchOption.TopDirectoryOnly))
+            .Concat(Entries("/var/log", SearchOption.TopDirectoryOnly));
+        return string.Join('\n', lines.Order());
+    }
+
+    private static IEnumerable<string> Entries(string folder, SearchOption depth) =>
+        Directory.Exists(folder)
+            ? Directory.EnumerateFileSystemEntries(folder, "*", new EnumerationOptions { RecurseSubdirectories = depth == SearchOption.AllDirectories, IgnoreInaccessible = true, AttributesToSkip = 0 })
+                .Where(e => depth == SearchOption.TopDirectoryOnly || Directory.Exists(e))
+            : [];
+}
