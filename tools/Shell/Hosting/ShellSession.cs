@@ -1,0 +1,139 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+
+namespace GravityNet.Shell;
+
+/// <summary>An open runspace with the everyday cmdlets, the default views and a host.</summary>
+public sealed class ShellSession : IDisposable
+{
+    // the engine has no public word for this; pwsh sets it so that a script's own `exit` ends the process
+    private static readonly PropertyInfo RethrowExit =
+        EngineInternals.Property("System.Management.Automation.ExecutionContext", "ScriptCommandProcessorShouldRethrowExit");
+
+    private static readonly PropertyInfo ContextOfRunspace = EngineInternals.Property(typeof(Runspace).FullName!, "ExecutionContext");
+
+    private readonly Lock _lock = new();
+    private Pipeline? _running;
+
+    /// <summary>Opens a session on a screen.</summary>
+    /// <param name="screen">Where it writes and reads.</param>
+    public ShellSession(Screen screen)
+    {
+        Host = new ShellHost(screen);
+        Runspace = RunspaceFactory.CreateRunspace(Host, CreateInitialSessionState());
+        Runspace.ThreadOptions = PSThreadOptions.ReuseThread;
+        Runspace.Open();
+    }
+
+    /// <summary>The host, which knows whether <c>exit</c> was called.</summary>
+    public ShellHost Host { get; }
+
+    /// <summary>The runspace itself.</summary>
+    public Runspace Runspace { get; }
+
+    /// <summary>Whether a pipeline was stopped from outside since the session was opened.</summary>
+    public bool WasStopped { get; private set; }
+
+    /// <summary>PowerShell's engine defaults plus every cmdlet of this assembly: what real PowerShell offers in its own modules.</summary>
+    /// <returns>A state for <see cref="RunspaceFactory.CreateRunspace(InitialSessionState)"/>; opening it throws when a view is broken.</returns>
+    public static InitialSessionState CreateInitialSessionState()
+    {
+        var state = InitialSessionState.CreateDefault2();
+        state.ThrowOnRunspaceOpenError = true;
+        if (OperatingSystem.IsWindows())
+            state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.RemoteSigned;
+        foreach (var type in typeof(ShellSession).Assembly.GetTypes())
+        {
+            if (type.GetCustomAttribute<CmdletAttribute>() is { } cmdlet)
+                state.Commands.Add(new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null));
+        }
+
+        return state;
+    }
+
+    /// <summary>Runs a script text and shows its output.</summary>
+    /// <param name="script">PowerShell code.</param>
+    /// <returns>Whether the last command succeeded (<c>$?</c>) and nothing was thrown.</returns>
+    public bool Run(string script) => Run(new Command(script, isScript: true, useLocalScope: false));
+
+    /// <summary>Runs a script file with command line arguments and shows its output.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="arguments">Words as they stand on a command line: <c>-Name value</c>, <c>-Name:value</c> or a value.</param>
+    /// <returns>Whether the last command succeeded (<c>$?</c>) and nothing was thrown.</returns>
+    public bool RunFile(string path, IEnumerable<string> arguments)
+    {
+        var command = new Command(path, isScript: false, useLocalScope: false);
+        foreach (var parameter in ScriptArguments.Parse(arguments))
+            command.Parameters.Add(parameter);
+        RethrowExit.SetValue(ContextOfRunspace.GetValue(Runspace), true);
+        return Run(command);
+    }
+
+    /// <summary>Stops what runs, from any thread.</summary>
+    /// <returns>Whether anything ran.</returns>
+    public bool Stop()
+    {
+        lock (_lock)
+        {
+            if (_running is null)
+                return false;
+            WasStopped = true;
+            _running.StopAsync();
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Runspace.Dispose();
+
+    private bool Run(Command command)
+    {
+        using var pipeline = Runspace.CreatePipeline();
+        pipeline.Commands.Add(command);
+        // errors go down the same road as output, so that both stand in the order they came
+        command.MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        pipeline.Commands.Add("Out-Default");
+        lock (_lock)
+            _running = pipeline;
+        try
+        {
+            pipeline.Invoke();
+            return Runspace.SessionStateProxy.GetVariable("?") is true;
+        }
+        catch (PipelineStoppedException)
+        {
+            return false;
+        }
+        catch (RuntimeException thrown)
+        {
+            Show(thrown);
+            return false;
+        }
+        finally
+        {
+            lock (_lock)
+                _running = null;
+            Host.ResetProgress();
+        }
+    }
+
+    private void Show(RuntimeException thrown)
+    {
+        var error = PSObject.AsPSObject(thrown.ErrorRecord);
+        // tells Out-Default that this object belongs on the error stream
+        error.Properties.Add(new PSNoteProperty("writeErrorStream", true));
+        using var pipeline = Runspace.CreatePipeline();
+        pipeline.Commands.Add("Out-Default");
+        pipeline.Input.Write(error);
+        pipeline.Input.Close();
+        try
+        {
+            pipeline.Invoke();
+        }
+        catch (RuntimeException)
+        {
+            Host.UI.WriteErrorLine(thrown.Message);
+        }
+    }
+}
