@@ -1,0 +1,20 @@
+using GravityNet.Parsing;
+
+namespace GravityNet;
+
+/// <summary>
+/// One match of a rule: <c>-m MODULE OPTIONS</c>.
+/// </summary>
+/// <param name="Module">The module's name; empty for words that stand outside any module, where only a hand-written line has them.</param>
+/// <param name="Options">The options exactly as printed, quotes and spaces included: what is not modelled is kept.</param>
+internal sealed record IptablesMatch(string Module, string Options)
+{
+    /// <summary>An option's value without its quotes; null where the option is not there.</summary>
+    public string? Value(string option) => IptablesWords.ValueOf(Options, option);
+
+    /// <summary>Whether the option is there, with or without a value.</summary>
+    public bool Has(string option) => IptablesWords.Has(Options, option);
+
+    /// <summary>The match as iptables-save prints it.</summary>
+    public override string ToString() => Module.Length == 0 ? Options : Options.Length == 0 ? $"-m {Module}" : $"-m {Module} {Options}";
+}

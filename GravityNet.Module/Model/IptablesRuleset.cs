@@ -1,0 +1,58 @@
+namespace GravityNet;
+
+/// <summary>
+/// All tables of one iptables flavour on one node, or in one pod's network namespace.
+/// </summary>
+public sealed class IptablesRuleset
+{
+    internal IptablesRuleset(string node, string fact)
+    {
+        Node = node;
+        Fact = fact;
+    }
+
+    /// <summary>The node.</summary>
+    public string Node { get; }
+
+    /// <summary>The fact: <c>iptables</c>, <c>ip6tables</c>, <c>iptables-legacy</c> and their kin.</summary>
+    public string Fact { get; }
+
+    /// <summary>The version that the text says, such as <c>1.8.9</c>; empty where it says none.</summary>
+    public string Version { get; internal set; } = "";
+
+    /// <summary><c>nf_tables</c> or <c>legacy</c>; empty where the text does not tell.</summary>
+    public string Flavor { get; internal set; } = "";
+
+    /// <summary>Whether these are rules of IPv6.</summary>
+    public bool IsIPv6 => Fact.Contains("ip6tables", StringComparison.Ordinal);
+
+    /// <summary>The tables in the text's order.</summary>
+    public IReadOnlyList<IptablesTable> Tables => TableList;
+
+    /// <summary>Remarks of the tool, such as that it cannot show a table, or that the other flavour has rules too.</summary>
+    public IReadOnlyList<SourceLine> Notes => NoteList;
+
+    /// <summary>Lines that the parser does not know, as printed.</summary>
+    public IReadOnlyList<SourceLine> Unread => UnreadList;
+
+    internal List<IptablesTable> TableList { get; } = [];
+
+    internal List<SourceLine> NoteList { get; } = [];
+
+    internal List<SourceLine> UnreadList { get; } = [];
+
+    /// <summary>The table of that name, or null.</summary>
+    public IptablesTable? Table(string name) => TableList.Find(t => t.Name == name);
+
+    /// <summary>The rules as iptables-save prints them, without its comment lines.</summary>
+    public IEnumerable<string> Print()
+    {
+        foreach (var table in TableList)
+        {
+            if (table.Name.Length > 0) yield return "*" + table.Name;
+            foreach (var chain in table.Chains.Where(c => c.Policy.Length > 0)) yield return chain.ToString();
+            foreach (var rule in table.Rules) yield return rule.ToString();
+            if (table.IsComplete) yield return "COMMIT";
+        }
+    }
+}

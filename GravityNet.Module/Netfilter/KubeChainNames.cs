@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace GravityNet.Netfilter;
+
+/// <summary>
+/// The names that kube-proxy computes for a service port's chains: a prefix and the first 16 characters of the base32 of a SHA-256
+/// (<c>pkg/proxy/iptables</c> of Kubernetes). They hold also where the rules carry no comments.
+/// </summary>
+public static class KubeChainNames
+{
+    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+    /// <summary>The chain of a service port: <c>KUBE-SVC-...</c>.</summary>
+    /// <param name="servicePort"><c>NAMESPACE/NAME:PORT</c>, see <see cref="ServicePort"/>.</param>
+    /// <param name="protocol">tcp, udp or sctp.</param>
+    public static string Service(string servicePort, string protocol) => "KUBE-SVC-" + Hash(servicePort + protocol);
+
+    /// <summary>The chain of one endpoint of a service port: <c>KUBE-SEP-...</c>.</summary>
+    /// <param name="servicePort"><c>NAMESPACE/NAME:PORT</c>.</param>
+    /// <param name="protocol">tcp, udp or sctp.</param>
+    /// <param name="endpoint"><c>ADDRESS:PORT</c>, an IPv6 address in brackets.</param>
+    public static string Endpoint(string servicePort, string protocol, string endpoint) => "KUBE-SEP-" + Hash(servicePort + protocol + endpoint);
+
+    /// <summary>
+    /// The words that a service port's names are made of, as newer kube-proxies write them, and as those before 1.19 do, which end an unnamed port with a colon.
+    /// </summary>
+    public static IReadOnlyList<string> ServicePort(string @namespace, string service, string portName) =>
+        portName.Length > 0 ? [$"{@namespace}/{service}:{portName}"] : [$"{@namespace}/{service}", $"{@namespace}/{service}:"];
+
+    /// <summary>Whether a chain is one of a service port (not of one endpoint): KUBE-SVC, -SVL, -EXT, -XLB or -FW.</summary>
+    public static bool IsServiceChain(string chain) => IsBalancer(chain) || IsExternal(chain);
+
+    /// <summary>Whether a chain spreads traffic over endpoints: KUBE-SVC, or KUBE-SVL for those of the node alone.</summary>
+    public static bool IsBalancer(string chain) => Begins(chain, "KUBE-SVC-") || Begins(chain, "KUBE-SVL-");
+
+    /// <summary>Whether a chain takes traffic to a node port or an outside address: KUBE-EXT (from 1.24), KUBE-XLB, KUBE-FW.</summary>
+    public static bool IsExternal(string chain) => Begins(chain, "KUBE-EXT-") || Begins(chain, "KUBE-XLB-") || Begins(chain, "KUBE-FW-");
+
+    /// <summary>Whether a chain is one endpoint's: KUBE-SEP.</summary>
+    public static bool IsEndpoint(string chain) => Begins(chain, "KUBE-SEP-");
+
+    private static bool Begins(string chain, string prefix) => chain.StartsWith(prefix, StringComparison.Ordinal);
+
+    private static string Hash(string words)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(words));
+        return string.Create(16, digest, static (name, bytes) =>
+        {
+            // 16 characters of 5 bits are the first 10 bytes
+            for (var i = 0; i < name.Length; i++)
+            {
+                var bit = i * 5;
+                var pair = (bytes[bit / 8] << 8) | bytes[(bit / 8) + 1];
+                name[i] = Alphabet[(pair >> (11 - (bit % 8))) & 31];
+            }
+        });
+    }
+}

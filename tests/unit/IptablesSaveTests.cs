@@ -1,0 +1,139 @@
+using GravityNet.Parsing;
+using Xunit;
+
+namespace GravityNet.UnitTests;
+
+public sealed class IptablesSaveTests
+{
+    public static TheoryData<string> AllRecordings => [.. Recordings.Names];
+
+    [Theory]
+    [MemberData(nameof(AllRecordings))]
+    public void Every_iptables_text_prints_back_from_its_fields(string recording)
+    {
+        var texts = Recordings.Open(recording).Where(f => f.Key.EndsWith("tables.txt", StringComparison.Ordinal)).ToArray();
+        Assert.True(texts.Length >= 6);
+        var rules = 0;
+        foreach (var (path, text) in texts)
+        {
+            var ruleset = IptablesSave.Parse("node", path, text);
+
+            Assert.Empty(ruleset.Unread);
+            Assert.Empty(ruleset.Notes);
+            Assert.Equal(text.Split('\n').Where(l => l.Length > 0 && l[0] != '#'), ruleset.Print());
+            foreach (var rule in ruleset.Tables.SelectMany(t => t.Rules))
+            {
+                rules++;
+                Assert.Equal(rule.Source.Text, (rule with { Origin = default }).ToString());
+                Assert.All(rule.Matches, m => Assert.NotEmpty(m.Module));
+            }
+        }
+
+        Assert.True(rules > 400, $"{rules} rules");
+    }
+
+    [Fact]
+    public void The_header_tells_version_and_flavor()
+    {
+        var nft = IptablesSave.Parse("node-1", "iptables", Recordings.Text("healthy", "nodes/node-1/iptables.txt"));
+        var legacy = IptablesSave.Parse("node-1", "iptables", Recordings.Text("healthy-kp118-legacy", "nodes/node-1/iptables.txt"));
+
+        Assert.Equal(("1.8.9", "nf_tables"), (nft.Version, nft.Flavor));
+        Assert.Equal(("1.8.9", "legacy"), (legacy.Version, legacy.Flavor));
+        Assert.Equal(["mangle", "filter", "nat"], nft.Tables.Select(t => t.Name));
+        Assert.All(nft.Tables, t => Assert.True(t.IsComplete));
+        Assert.Equal(("ACCEPT", 741L), (legacy.Table("mangle")!.Chain("PREROUTING")!.Policy, legacy.Table("mangle")!.Chain("PREROUTING")!.Packets));
+    }
+
+    [Fact]
+    public void A_rule_has_its_parts_as_fields()
+    {
+        var rule = Rule("""[21:1260] -A KUBE-SVC-A ! -s 10.244.0.0/16 -d 10.100.45.9/32 -i eth0 ! -o cni0 -p tcp -m comment --comment "default/web:http cluster IP" -m tcp --dport 3009 -j KUBE-MARK-MASQ""");
+
+        Assert.Equal(("nat", "KUBE-SVC-A", 21L, 1260L), (rule.Table, rule.Chain, rule.Packets, rule.Bytes));
+        Assert.Equal(("! 10.244.0.0/16", "10.100.45.9/32", "eth0", "! cni0", "tcp"), (rule.SourceAddress, rule.DestinationAddress, rule.InInterface, rule.OutInterface, rule.Protocol));
+        Assert.Equal("default/web:http cluster IP", rule.Comment);
+        Assert.Equal("3009", rule.MatchValue("tcp", "--dport"));
+        Assert.Equal(("KUBE-MARK-MASQ", false, ""), (rule.Target, rule.IsGoto, rule.TargetOptions));
+        Assert.StartsWith("node-1 iptables:2: [21:1260] -A KUBE-SVC-A", rule.Evidence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-A A -j DNAT --to-destination 10.244.92.3:53", "DNAT", "10.244.92.3:53", "")]
+    [InlineData("-A A -p udp -m udp -j DNAT --to-destination [fd00::1]:53 --persistent", "DNAT", "[fd00::1]:53", "")]
+    [InlineData("-A A -j REJECT --reject-with icmp-port-unreachable", "REJECT", "", "icmp-port-unreachable")]
+    [InlineData("-A A -g B", "B", "", "")]
+    [InlineData("-A A", "", "", "")]
+    [InlineData("-A A -m comment --comment -j -j ACCEPT", "ACCEPT", "", "")]
+    [InlineData("-A A -p tcp --dport 53 -j ACCEPT", "ACCEPT", "", "")]
+    [InlineData("-A A -m tcp -p tcp -s 10.0.0.0/8 -j ACCEPT", "ACCEPT", "", "")]
+    [InlineData("-A A -p tcp -s 10.0.0.0/8 -m tcp --dport 1 -j ACCEPT", "ACCEPT", "", "")]
+    [InlineData("-A A -s ! 10.0.0.0/8 -j ACCEPT", "ACCEPT", "", "")]
+    [InlineData("-A A -f -j DROP", "DROP", "", "")]
+    [InlineData("-A A -m set --match-set \"a -j b\" src -j LOG --log-prefix \"x \\\" -j DROP \"", "LOG", "", "")]
+    public void Targets_and_odd_lines_are_kept_to_the_word(string line, string target, string destination, string reject)
+    {
+        var rule = Rule(line);
+
+        Assert.Equal((target, destination, reject), (rule.Target, rule.ToDestination, rule.RejectWith));
+        Assert.Equal(line, (rule with { Origin = default }).ToString());
+    }
+
+    [Fact]
+    public void Words_outside_any_module_are_not_taken_for_conditions()
+    {
+        var rule = Rule("-A A -p tcp -s 10.0.0.0/8 --dport 1 -j ACCEPT");
+
+        Assert.Equal(("tcp", ""), (rule.Protocol, rule.SourceAddress));
+        Assert.Equal("", Assert.Single(rule.Matches).Module);
+    }
+
+    [Fact]
+    public void A_comment_loses_its_quotes_and_escapes()
+    {
+        Assert.Equal("dnat name: \"cbr0\"", Rule("""-A A -m comment --comment "dnat name: \"cbr0\"" -j B""").Comment);
+        Assert.Equal("one", Rule("-A A -m comment --comment one -j B").Comment);
+    }
+
+    [Fact]
+    public void What_is_no_line_of_iptables_save_is_kept_and_a_text_cut_short_says_so()
+    {
+        var ruleset = IptablesSave.Parse("n", "iptables", "# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n*nat\n:A - [0:0]\nbash: oops\n[x] -A A\n-I A -j B\n-A A -j B\n-A A -m comment --comm");
+
+        Assert.Equal(["bash: oops", "[x] -A A", "-I A -j B"], ruleset.Unread.Select(l => l.Text));
+        Assert.Equal(1, Assert.Single(ruleset.Notes).Line);
+        Assert.False(ruleset.Table("nat")!.IsComplete);
+        Assert.Equal(2, ruleset.Table("nat")!.RulesOf("A").Count);
+    }
+
+    [Fact]
+    public void An_excerpt_is_one_nameless_table_and_counts_repeated_lines_once()
+    {
+        var ruleset = IptablesSave.Parse("n", "iptables", Training.ServiceChains);
+
+        var table = Assert.Single(ruleset.Tables);
+        Assert.Equal(("", false), (table.Name, table.IsComplete));
+        Assert.Equal(3, table.RulesOf("KUBE-SVC-TCOU7JCQXEZGVUNU").Count);
+        Assert.All(table.Rules, r => Assert.Equal(r.Source.Text, r.ToString()));
+        var printed = Training.ServiceChains.Split('\n').Where(l => l.StartsWith('-')).ToHashSet();
+        Assert.Equal(printed.Order(), table.Rules.Select(r => r.ToString()).Order());
+    }
+
+    [Fact]
+    public void A_text_of_many_rules_is_read_without_a_word_lost()
+    {
+        var lines = new List<string> { "*nat", ":KUBE-SERVICES - [0:0]" };
+        for (var i = 0; i < 50_000; i++)
+            lines.Add($"[0:0] -A KUBE-SERVICES -d 10.{100 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}/32 -p tcp -m comment --comment \"default/s{i}:http cluster IP\" -m tcp --dport 80 -j KUBE-SVC-{i:D16}");
+        lines.Add("COMMIT");
+
+        Assert.Equal(lines, IptablesSave.Parse("n", "iptables", string.Join('\n', lines)).Print());
+    }
+
+    private static IptablesRule Rule(string line)
+    {
+        var ruleset = IptablesSave.Parse("node-1", "iptables", $"*nat\n{line}\nCOMMIT\n");
+        Assert.Empty(ruleset.Unread);
+        return Assert.Single(ruleset.Table("nat")!.Rules);
+    }
+}
