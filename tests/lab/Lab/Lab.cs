@@ -22,13 +22,7 @@ public sealed class Lab
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    private readonly StateFolder _state;
-
-    private Lab(StateFolder state, LabStatus status)
-    {
-        _state = state;
-        Status = status;
-    }
+    private Lab(LabStatus status) => Status = status;
 
     /// <summary>What runs, and how to reach it.</summary>
     public LabStatus Status { get; }
@@ -71,7 +65,7 @@ public sealed class Lab
         if (!File.Exists(state.Status))
             return null;
         var status = JsonSerializer.Deserialize<LabStatus>(File.ReadAllText(state.Status), Json)!;
-        return status.Nodes.All(n => Processes.Name(n.Pid) == NodeHost.FirstProcess) ? new Lab(state, status) : null;
+        return status.Nodes.All(n => Processes.Name(n.Pid) == NodeHost.FirstProcess) ? new Lab(status) : null;
     }
 
     /// <summary>The running lab of a state folder.</summary>
@@ -215,7 +209,7 @@ public sealed class Lab
         await Task.WhenAll(Readiness.WaitAsync(status, ct), ApiHost.WaitAsync(state, outside, ct));
         await File.WriteAllTextAsync(state.Status, JsonSerializer.Serialize(status, Json), ct);
         Done($"ready: pods ping, resolve and fetch across nodes; API at {status.Api}");
-        return new Lab(state, status);
+        return new Lab(status);
     }
 
     private static async Task<IReadOnlyList<(PodHost Pod, int Pid)>> AddPodsAsync(NodeHost node, CancellationToken ct)

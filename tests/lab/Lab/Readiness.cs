@@ -1,4 +1,3 @@
-using System.Globalization;
 using GravityNet.Labs.Plan;
 using GravityNet.Labs.Running;
 
@@ -33,7 +32,7 @@ internal static class Readiness
     }
 
     private static string OutsideScript(LabStatus status) => string.Join('\n',
-        status.Nodes.Select(n => string.Create(CultureInfo.InvariantCulture, $"{Curl} http://{n.Address}:{ClusterPlan.Web.Ports[0].NodePort}/ >/dev/null || {{ echo node port of {n.Name}; exit 1; }}"))
+        status.Nodes.Select(n => $"{Curl} http://{n.Address}:{ClusterPlan.Web.Ports[0].NodePort}/ >/dev/null || {{ echo node port of {n.Name}; exit 1; }}")
             .Concat(status.Nodes.Select(n => $"ssh {SshOptions(status)} {status.User}@{n.Address} true || {{ echo ssh to {n.Name}; exit 1; }}")));
 
     private static string SshOptions(LabStatus status) =>

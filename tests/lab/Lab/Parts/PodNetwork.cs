@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using GravityNet.Labs.Plan;
@@ -36,7 +35,7 @@ internal static class PodNetwork
                 routes = new[] { new { dst = ClusterPlan.PodNetwork } },
             },
         });
-        var result = await CallAsync(node, plan, containerId, netNs, config, cancellationToken);
+        var result = await CallAsync("bridge", node, plan, containerId, netNs, config, cancellationToken);
         using var answer = JsonDocument.Parse(result);
         var ip = answer.RootElement.GetProperty("ips")[0].GetProperty("address").GetString()!;
         var links = answer.RootElement.GetProperty("interfaces").EnumerateArray()
@@ -59,19 +58,15 @@ internal static class PodNetwork
             runtimeConfig = new { portMappings = new[] { new { hostPort, containerPort = ClusterPlan.WebPort, protocol = "tcp" } } },
             prevResult = JsonSerializer.Deserialize<JsonElement>(pod.CniResult),
         });
-        await CallAsync(pod.Node, pod.Plan, pod.ContainerId, pod.NetNs, config, cancellationToken);
+        await CallAsync("portmap", pod.Node, pod.Plan, pod.ContainerId, pod.NetNs, config, cancellationToken);
     }
 
     private static Task<string> CallAsync(
-        NodeHost node, PodPlan pod, string containerId, string netNs, string config, CancellationToken cancellationToken)
-    {
-        using var document = JsonDocument.Parse(config);
-        var type = document.RootElement.GetProperty("type").GetString()!;
-        return Command.RunAsync(
+        string plugin, NodeHost node, PodPlan pod, string containerId, string netNs, string config, CancellationToken cancellationToken) =>
+        Command.RunAsync(
             Namespaces.Node(node.Pid,
                 "env", "CNI_COMMAND=ADD", $"CNI_CONTAINERID={containerId}", $"CNI_NETNS=/var/run/netns/{netNs}", "CNI_IFNAME=eth0",
-                $"CNI_PATH={PluginFolder}", string.Create(CultureInfo.InvariantCulture, $"CNI_ARGS=IgnoreUnknown=1;K8S_POD_NAMESPACE={pod.Namespace};K8S_POD_NAME={pod.Name}"),
-                $"{PluginFolder}/{type}"),
+                $"CNI_PATH={PluginFolder}", $"CNI_ARGS=IgnoreUnknown=1;K8S_POD_NAMESPACE={pod.Namespace};K8S_POD_NAME={pod.Name}",
+                $"{PluginFolder}/{plugin}"),
             config, cancellationToken: cancellationToken);
-    }
 }
