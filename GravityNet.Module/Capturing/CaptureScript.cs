@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace GravityNet.Capturing;
+
+/// <summary>Writes the shell script that captures on a node.</summary>
+internal static class CaptureScript
+{
+    /// <summary>The exit code of a shell, and of this script, for a command that is not there.</summary>
+    public const int CommandMissing = 127;
+
+    /// <summary>
+    /// A POSIX script whose standard output is the capture. It ends by itself on the plan's count or after its seconds; then tcpdump is interrupted as by
+    /// Ctrl+C, so that it still tells its counts. It ends as well, and tcpdump with it, when its process group or its output is gone.
+    /// </summary>
+    /// <remarks>
+    /// <c>-U</c> writes each packet as it comes and the file header as soon as tcpdump listens. <c>--immediate-mode</c> hands over packets at once,
+    /// where the kernel would else keep the last ones for up to a second, and lose them at the end. <c>--foreground</c> (where timeout knows it) keeps tcpdump
+    /// in the script's own process group, which is what the transport ends.
+    /// </remarks>
+    public static string For(CapturePlan plan)
+    {
+        var count = plan.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $" -c {plan.Count}") : "";
+        var filter = string.IsNullOrWhiteSpace(plan.Filter) ? "" : $" -- {Quote(plan.Filter)}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+            for tool in tcpdump timeout; do
+                command -v $tool >/dev/null 2>&1 || { echo "$tool: not found" >&2; exit {{CommandMissing}}; }
+            done
+            group=
+            timeout --foreground 1 true 2>/dev/null && group=--foreground
+            exec timeout $group -s INT {{Math.Max(1, plan.Seconds)}} tcpdump -U -n --immediate-mode -i {{Quote(plan.Interface)}} -s {{Math.Max(64, plan.SnapLength)}} -B 4096{{count}} -w -{{filter}}
+
+            """);
+    }
+
+    /// <summary>A text as one word of a POSIX shell, whatever is in it.</summary>
+    public static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}
