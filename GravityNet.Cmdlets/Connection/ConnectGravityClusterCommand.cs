@@ -1,0 +1,252 @@
+using System.Management.Automation;
+using GravityNet.Cmdlets.Loading;
+using GravityNet.Overlay;
+using GravityNet.Snapshots;
+using GravityNet.Sources;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>
+/// <c>Connect-GravityCluster</c>: opens a cluster, live over SSH or from a snapshot, says what it found, and makes it the runspace's current connection.
+/// </summary>
+[Cmdlet(VerbsCommunications.Connect, "GravityCluster", DefaultParameterSetName = "Live")]
+[OutputType(typeof(GravityCluster))]
+public sealed class ConnectGravityClusterCommand : WorkerCmdlet
+{
+    /// <summary>The nodes: host names or addresses, <c>user@host</c> and <c>host:port</c> too.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string[] Node { get; set; } = [];
+
+    /// <summary>The login's name; root unless given here, with the node or in -Credential.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? User { get; set; }
+
+    /// <summary>A private key file; the usual ones of <c>~/.ssh</c> unless given.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? KeyFile { get; set; }
+
+    /// <summary>User name and password; with -KeyFile the password is the key's passphrase.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [Credential]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>etcd's client URLs, <c>http://192.168.33.11:2379</c>.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    public Uri[] Etcd { get; set; } = [];
+
+    /// <summary>A kubeconfig file.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? KubeConfig { get; set; }
+
+    /// <summary>A context of the kubeconfig; its current one unless given.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? KubeContext { get; set; }
+
+    /// <summary>Strict refuses a host whose key is not known; AcceptNew writes it to known_hosts. A changed key is refused under either.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    public HostKeyPolicy HostKeyPolicy { get; set; } = HostKeyPolicy.Strict;
+
+    /// <summary>The known_hosts file; <c>~/.ssh/known_hosts</c> and the system's unless given.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? KnownHostsFile { get; set; }
+
+    /// <summary>How many nodes are asked at a time.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    /// <summary>Seconds for a connection to be made and, apart from that, for one asking to be answered.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateRange(1, 3600)]
+    public int TimeoutSeconds { get; set; } = 30;
+
+    /// <summary>A snapshot: a folder, or a .tar, .tar.gz or .zip of one.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Snapshot")]
+    [ValidateNotNullOrEmpty]
+    public string? Snapshot { get; set; }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        GravityCluster? cluster = null;
+        if (Snapshot is not null)
+        {
+            cluster = OpenSnapshot(Path(Snapshot));
+        }
+        else
+        {
+            var options = new SshOptions
+            {
+                KeyFile = KeyFile is null ? null : Path(KeyFile),
+                Password = Credential?.GetNetworkCredential().Password,
+                HostKeyPolicy = HostKeyPolicy,
+                KnownHostsFile = KnownHostsFile is null ? null : Path(KnownHostsFile),
+                ConnectTimeout = TimeSpan.FromSeconds(Math.Min(TimeoutSeconds, 15)),
+            };
+            var kubeConfig = KubeConfig is null ? null : Path(KubeConfig);
+            Run(async (writer, cancel) => cluster = await OpenLiveAsync(options, kubeConfig, writer, cancel).ConfigureAwait(false));
+        }
+
+        if (cluster is null)
+        {
+            ThrowTerminatingError(Errors.Create(
+                new InvalidOperationException("No node could be connected to."),
+                "NoNodeConnected",
+                ErrorCategory.ConnectionError,
+                Node,
+                "No node could be connected to.",
+                "The errors above say why for each."));
+            return;
+        }
+
+        try
+        {
+            Run((writer, cancel) => DescribeAsync(cluster, writer, cancel));
+        }
+        catch
+        {
+            _ = cluster.DisposeAsync().AsTask();
+            throw;
+        }
+
+        Connections.Of(this).Add(cluster);
+        WriteObject(cluster);
+    }
+
+    private string Path(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    private GravityCluster? OpenSnapshot(string path)
+    {
+        try
+        {
+            var snapshot = Snapshots.Snapshot.Open(path);
+            return new GravityCluster(path, snapshot.Nodes, [snapshot], snapshot, Environment.ProcessorCount, snapshot) { At = snapshot.TakenAt };
+        }
+        catch (SourceException e)
+        {
+            ThrowTerminatingError(Errors.From(e));
+            return null;
+        }
+    }
+
+    private async Task<GravityCluster?> OpenLiveAsync(SshOptions options, string? kubeConfig, PipelineWriter writer, CancellationToken cancel)
+    {
+        var transports = TransportLoader.Get();
+        IClusterSource? objects = null;
+        try
+        {
+            objects = kubeConfig is null ? null : transports.OpenKubernetes(kubeConfig, KubeContext);
+        }
+        catch (SourceException e)
+        {
+            writer.Error(e);
+        }
+
+        var leases = Etcd.Length > 0 ? transports.OpenEtcd(Etcd) : null;
+        var done = 0;
+        var slots = new SemaphoreSlim(ThrottleLimit);
+        var nodes = new List<LiveNode>();
+        try
+        {
+            await Task.WhenAll(Node.Distinct(StringComparer.OrdinalIgnoreCase).Select(ConnectOneAsync)).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (var node in nodes) await node.Shell!.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            slots.Dispose();
+        }
+
+        if (nodes.Count == 0) return null;
+        foreach (var twins in nodes.GroupBy(n => n.Name).Where(g => g.Count() > 1))
+        {
+            writer.Warning($"{string.Join(" and ", twins.Select(t => t.Shell!.Node))} are the same node, {twins.Key}: it is asked once.");
+            foreach (var twin in twins.Skip(1).ToList())
+            {
+                nodes.Remove(twin);
+                await twin.Shell!.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return new GravityCluster(nodes[0].Name, nodes, leases is null ? [] : [leases], objects, ThrottleLimit) { At = DateTimeOffset.UtcNow };
+
+        async Task ConnectOneAsync(string text)
+        {
+            await slots.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                var target = Target(text);
+                var shell = await transports.ConnectAsync(target, options, cancel).ConfigureAwait(false);
+                var node = await IdentifyAsync(shell, target.Host, cancel).ConfigureAwait(false);
+                lock (nodes) nodes.Add(node);
+                writer.Verbose($"{node.Name}: connected to {target.User}@{target.Host}:{target.Port}");
+            }
+            catch (SourceException e)
+            {
+                writer.Error(e);
+            }
+            finally
+            {
+                slots.Release();
+                writer.Progress("Connecting", $"{Interlocked.Increment(ref done)} of {Node.Length}", done * 100 / Node.Length);
+            }
+        }
+    }
+
+    // What the node calls itself is what leases, Kubernetes and its colleagues call it; the address given may be that of another network.
+    private async Task<LiveNode> IdentifyAsync(INodeShell shell, string host, CancellationToken cancel)
+    {
+        var timeout = TimeSpan.FromSeconds(TimeoutSeconds);
+        try
+        {
+            var state = new NodeState(await new LiveNode(host, host, shell, timeout).CollectAsync(new("hostname", "ip-addr"), cancel).ConfigureAwait(false));
+            var name = state.Facts.Get("hostname") is { Answered: true } answer && answer.Text.Trim() is { Length: > 0 } own ? own.Split('.')[0] : host;
+            var device = VxlanFdb.DeviceOf(state);
+            var address = device?.Vxlan?.Local is { Length: > 0 } local ? local : host;
+            return new LiveNode(name, address, shell, timeout);
+        }
+        catch
+        {
+            await shell.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private SshTarget Target(string text)
+    {
+        var user = User ?? (Credential?.UserName is { Length: > 0 } name ? name.TrimStart('\\') : "root");
+        if (text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at) (user, text) = (text[..at], text[(at + 1)..]);
+        // one colon separates a port; an IPv6 address has more, and takes brackets for a port
+        if (text.StartsWith('[') && text.IndexOf(']', StringComparison.Ordinal) is > 0 and var close)
+        {
+            return new(text, text[1..close], close + 2 < text.Length && int.TryParse(text[(close + 2)..], out var v6) ? v6 : 22, user);
+        }
+
+        return text.Split(':') is [var host, var number] && int.TryParse(number, out var port) ? new(text, host, port, user) : new(text, text, 22, user);
+    }
+
+    private static async Task DescribeAsync(GravityCluster cluster, PipelineWriter writer, CancellationToken cancel)
+    {
+        var stores = cluster.ReadStoresAsync(writer.Error, cancel);
+        var states = new List<NodeState>();
+        await foreach (var answer in cluster.AskAsync(cluster.Nodes, new("ip-addr", "ip-route", "subnet-env"), cancel).ConfigureAwait(false))
+        {
+            if (answer.State is { } state) states.Add(state);
+            else if (answer.Problem is { } problem) writer.Error(problem);
+        }
+
+        var (leases, objects) = await stores.ConfigureAwait(false);
+        foreach (var problem in leases.Problems) writer.Verbose(problem);
+        ClusterOverview.Describe(cluster, states, leases, objects);
+    }
+}
