@@ -67,6 +67,9 @@ public sealed class GravityCluster : IAsyncDisposable
 
     internal Snapshot? Snapshot { get; }
 
+    /// <summary>How many nodes are worked on at the same time.</summary>
+    internal int Throttle => _throttle;
+
     /// <summary>Underlay address by node name.</summary>
     internal IReadOnlyDictionary<string, string> NodeAddresses => Sources.Where(s => s.Address.Length > 0).ToDictionary(s => s.Name, s => s.Address);
 

@@ -1,0 +1,16 @@
+using GravityNet.Facts;
+
+namespace GravityNet.Findings;
+
+/// <summary>All detectors. A new one is a class and a line here.</summary>
+internal static class Detectors
+{
+    /// <summary>The detectors, in the order of a packet's path.</summary>
+    public static IReadOnlyList<IDetector> All { get; } = [new ForwardingOff(), new InterfaceDown(), new OverlayRow()];
+
+    /// <summary>What they need of each node.</summary>
+    public static FactRequest Request { get; } = new("ip-addr", "ip-route", "ip-neighbor", "bridge-fdb", "ip-netconf", "sysctl", "iptables");
+
+    /// <summary>Runs all of them.</summary>
+    public static IReadOnlyList<Finding> Run(ClusterState state) => [.. All.SelectMany(d => d.Find(state))];
+}

@@ -1,0 +1,18 @@
+namespace GravityNet.Probing;
+
+/// <summary>
+/// Which pairs are wanted: every origin of the one list to every target of the other.
+/// </summary>
+/// <param name="From">Origins; none means the nodes and one pod a node.</param>
+/// <param name="To">Targets; none means each node's flannel.1, cni0 and one pod, and the DNS service with its pods.</param>
+internal sealed record ProbeSelection(IReadOnlyList<NamePattern> From, IReadOnlyList<NamePattern> To)
+{
+    /// <summary>All that is tested when nothing is named.</summary>
+    public static ProbeSelection All { get; } = new([], []);
+
+    /// <summary>The protocols of this selection; null for those of the options.</summary>
+    public ProbeProtocols? Protocols { get; init; }
+
+    /// <summary>The one port of a service that is wanted; 0 for all.</summary>
+    public int Port { get; init; }
+}

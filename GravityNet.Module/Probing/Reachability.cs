@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using GravityNet.Facts;
+using GravityNet.Findings;
+using GravityNet.Overlay;
+using GravityNet.Sources;
+
+namespace GravityNet.Probing;
+
+/// <summary>
+/// Runs the reachability matrix: asks the nodes who is where, sends the probes of each origin node in one go, and looks into the pairs that fail.
+/// </summary>
+internal sealed class Reachability
+{
+    // who is where: the addresses of cni0, and a process in each pod's network namespace
+    private static readonly FactRequest Places = new(["ip-addr"], ["ip-addr"]);
+    private readonly GravityCluster _cluster;
+    private readonly ReachabilityOptions _options;
+    private readonly ReachabilityListener _listener;
+    private readonly ConcurrentDictionary<ProbeKey, ProbeAnswer> _answers = new();
+    private readonly RecordedFlows? _recorded;
+
+    private Reachability(GravityCluster cluster, ReachabilityOptions options, ReachabilityListener listener)
+    {
+        (_cluster, _options, _listener) = (cluster, options, listener);
+        if (cluster.Snapshot is { } snapshot) _recorded = RecordedFlows.Parse(snapshot.Flows);
+    }
+
+    /// <summary>
+    /// Runs it. Results come as each origin node's probes end; those that fail come last, with what was found out about them.
+    /// </summary>
+    public static IAsyncEnumerable<ReachabilityResult> RunAsync(GravityCluster cluster, ReachabilityOptions options, ReachabilityListener listener, CancellationToken cancel) =>
+        new Reachability(cluster, options, listener).RunAsync(cancel);
+
+    private async IAsyncEnumerable<ReachabilityResult> RunAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        _listener.Progress("asking nodes", 0);
+        var stores = _cluster.ReadStoresAsync(_listener.Problem, cancel);
+        var states = await AskAsync(Places, _listener.Problem, cancel).ConfigureAwait(false);
+        var (leases, objects) = await stores.ConfigureAwait(false);
+        var sites = new ProbeSites(new(states, leases, objects), _cluster.Nodes, _cluster.NodeAddresses, _recorded?.Ends);
+        var probes = Tellable(ProbePlan.Make(sites, _options, _listener.NotFound));
+        var origins = probes.Select(p => p.From.Node).Distinct().Count();
+
+        var failing = new List<(Probe Probe, ReachabilityResult Result)>();
+        var done = 0;
+        await foreach (var batch in SendAsync(probes, cancel).ConfigureAwait(false))
+        {
+            done++;
+            _listener.Progress($"probed from {done} of {origins} nodes", done * (_options.Isolate ? 60 : 100) / Math.Max(1, origins));
+            foreach (var (probe, answer) in batch)
+            {
+                var result = Result(probe, answer);
+                if (_options.Isolate && answer.Passed == false) failing.Add((probe, result));
+                else yield return result;
+            }
+        }
+
+        if (failing.Count == 0) yield break;
+        var isolation = new Isolation(sites);
+        var stages = failing.SelectMany(f => isolation.StagesOf(f.Probe)).DistinctBy(p => p.Key).Where(p => !_answers.ContainsKey(p.Key)).ToList();
+        _listener.Progress($"isolating {failing.Count} failing pairs", 70);
+        _listener.Verbose(string.Create(CultureInfo.InvariantCulture, $"isolating {failing.Count} failing pairs with {stages.Count} more probes"));
+        // a node that does not answer was told of already
+        var evidence = AskAsync(Detectors.Request, _ => { }, cancel);
+        await foreach (var _ in SendAsync(stages, cancel).ConfigureAwait(false)) done++;
+        var findings = Detectors.Run(new(await evidence.ConfigureAwait(false), leases, objects));
+        foreach (var finding in findings) _listener.Verbose(finding.ToString());
+        foreach (var (probe, result) in failing) yield return isolation.Judge(result, probe, p => _answers.GetValueOrDefault(p.Key), findings);
+    }
+
+    // A recording answers for some pairs. Unless pairs are named, those are the matrix: a line 'unknown' for every other would bury them.
+    private IReadOnlyList<Probe> Tellable(IReadOnlyList<Probe> probes)
+    {
+        if (_recorded is not { Ends.Count: > 0 } || _options.Selections.Any(s => s.From.Count > 0 || s.To.Count > 0)) return probes;
+        var recorded = probes.Where(p => _recorded.Find(p) is not null).ToList();
+        if (recorded.Count < probes.Count) _listener.Verbose(string.Create(CultureInfo.InvariantCulture, $"{probes.Count - recorded.Count} pairs are left out: the snapshot has no flow of them, and none can be sent"));
+        return recorded;
+    }
+
+    private async Task<List<NodeState>> AskAsync(FactRequest request, Action<SourceException> onProblem, CancellationToken cancel)
+    {
+        var states = new List<NodeState>();
+        await foreach (var answer in _cluster.AskAsync(_cluster.Nodes, request, cancel).ConfigureAwait(false))
+        {
+            if (answer.State is { } state) states.Add(state);
+            if (answer.Problem is { } problem) onProblem(problem);
+        }
+
+        return states;
+    }
+
+    // Hands over the answers of one origin node after the other, as they come.
+    private async IAsyncEnumerable<IReadOnlyList<(Probe Probe, ProbeAnswer Answer)>> SendAsync(IReadOnlyList<Probe> probes, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var batches = Channel.CreateUnbounded<IReadOnlyList<(Probe, ProbeAnswer)>>();
+        using var slots = new SemaphoreSlim(_cluster.Throttle);
+        var all = Task.WhenAll(probes.GroupBy(p => p.From.Node).Select(OneAsync));
+        _ = all.ContinueWith(t => batches.Writer.Complete(t.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await foreach (var batch in batches.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) yield return batch;
+        cancel.ThrowIfCancellationRequested();
+
+        async Task OneAsync(IGrouping<string, Probe> group)
+        {
+            try
+            {
+                await slots.WaitAsync(cancel).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            try
+            {
+                var sent = group.ToList();
+                var answers = await AnswersAsync(group.Key, sent, cancel).ConfigureAwait(false);
+                var batch = sent.Zip(answers).ToList();
+                foreach (var (probe, answer) in batch) _answers[probe.Key] = answer;
+                batches.Writer.TryWrite(batch);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                // the caller knows: it cancelled
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<ProbeAnswer>> AnswersAsync(string node, List<Probe> probes, CancellationToken cancel)
+    {
+        if (_recorded is not null)
+        {
+            const string NotRecorded = "not probed: a snapshot can send nothing, and it has no recorded flow of this pair";
+            return [.. probes.Select(p => _recorded.Find(p) ?? ProbeAnswer.Unknown(NotRecorded))];
+        }
+
+        if (_cluster.Sources.FirstOrDefault(s => s.Name == node)?.Shell is not { } shell) return [.. probes.Select(_ => ProbeAnswer.Unknown($"not probed: {node} can run nothing"))];
+        var answers = new ProbeAnswer[probes.Count];
+        var sendable = new List<int>();
+        for (var i = 0; i < probes.Count; i++)
+        {
+            if (probes[i].From is { Pod: not null, ProcessId: 0 }) answers[i] = ProbeAnswer.Unknown($"no process of {probes[i].From.Name} was found on {node}: its network namespace cannot be entered");
+            else sendable.Add(i);
+        }
+
+        if (sendable.Count == 0) return answers;
+        var script = new ProbeScript([.. sendable.Select(i => probes[i])], _options.Count, _options.TimeoutSeconds);
+        IReadOnlyList<ProbeAnswer> sent;
+        try
+        {
+            var since = Stopwatch.StartNew();
+            var result = await shell.RunAsync(script.Text, script.Limit, cancel).ConfigureAwait(false);
+            sent = script.Read(result.Output, result.Error);
+            _listener.Verbose(string.Create(CultureInfo.InvariantCulture, $"{node}: {sendable.Count} probes {since.ElapsedMilliseconds} ms"));
+        }
+        catch (SourceException e)
+        {
+            _listener.Problem(e);
+            sent = [.. sendable.Select(_ => ProbeAnswer.Unknown($"not probed: {e.Message}"))];
+        }
+
+        for (var i = 0; i < sendable.Count; i++) answers[sendable[i]] = sent[i];
+        return answers;
+    }
+
+    private static ReachabilityResult Result(Probe probe, ProbeAnswer answer) => new()
+    {
+        From = probe.From.Name,
+        To = probe.To.Name,
+        Target = probe.To.Word,
+        Node = probe.From.Node,
+        ToNode = probe.To.Node,
+        Address = probe.To.Address,
+        Port = probe.Port > 0 ? probe.Port : null,
+        Protocol = probe.ProtocolWord,
+        Sent = answer.Sent,
+        Received = answer.Received,
+        RttMs = answer.RttMs,
+        State = answer.Verdict,
+        Detail = answer.Detail,
+    };
+}
