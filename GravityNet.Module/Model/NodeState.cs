@@ -15,6 +15,7 @@ public sealed class NodeState
     private readonly Lazy<Known<InterfaceForwarding>> _forwarding;
     private readonly Lazy<Known<Bridge>> _bridges;
     private readonly Lazy<Known<BridgeMac>> _bridgeMacs;
+    private readonly Lazy<IptablesRuleset?> _iptables;
     private readonly Lazy<IReadOnlyList<NamespaceState>> _namespaces;
     private readonly List<SourceLine> _unread = [];
 
@@ -29,6 +30,7 @@ public sealed class NodeState
         _forwarding = new(() => Read("ip-netconf", IpNetconf.Parse));
         _bridges = new(() => Read("brctl-show", Brctl.ParseShow));
         _bridgeMacs = new(() => Read("brctl-showmacs", Brctl.ParseShowMacs));
+        _iptables = new(() => facts.Get("iptables") is { Answered: true } fact ? IptablesSave.Parse(Node, fact.Fact, fact.Text) : null);
         _namespaces = new(() => [.. facts.Pods.Select(pod => new NamespaceState(this, pod))]);
     }
 
@@ -61,6 +63,9 @@ public sealed class NodeState
 
     /// <summary>The MACs that cni0 knows, as brctl tells.</summary>
     public Known<BridgeMac> BridgeMacs => _bridgeMacs.Value;
+
+    /// <summary>The IPv4 packet filter's rules, as the node's default <c>iptables-save</c> prints them; null where they are unknown.</summary>
+    public IptablesRuleset? Iptables => _iptables.Value;
 
     /// <summary>The pods' network namespaces.</summary>
     public IReadOnlyList<NamespaceState> Namespaces => _namespaces.Value;
