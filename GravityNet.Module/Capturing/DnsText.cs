@@ -55,8 +55,6 @@ internal readonly ref struct DnsText
         var at = HeaderLength;
         for (var i = 0; i < questions; i++)
         {
-            if (i > 0)
-                _text.Append(',');
             if (!WriteQuestion(ref at))
             {
                 _text.Append(" [|domain]");

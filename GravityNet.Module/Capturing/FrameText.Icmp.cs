@@ -95,7 +95,7 @@ internal readonly ref partial struct FrameText
             12 => $"host {to} unreachable - tos prohibited",
             13 => $"host {to} unreachable - admin prohibited filter",
             14 => $"host {to} unreachable - host precedence violation",
-            15 => $"{to} unreachable - precedence cutoff",
+            15 => $"host {to} unreachable - precedence cutoff",
             _ => $"{to} unreachable - #{code}",
         });
     }
@@ -171,7 +171,9 @@ internal readonly ref partial struct FrameText
                 break;
         }
 
-        _text.Append(Invariant, $", length {packet.PayloadLength}").Append(behindLength);
+        // tcpdump gives an echo's length for ICMP alone
+        if (icmp[0] is not (128 or 129))
+            _text.Append(Invariant, $", length {packet.PayloadLength}").Append(behindLength);
         if (options > 0 && icmp.Length > options)
             WriteNeighborOptions(icmp[options..]);
     }

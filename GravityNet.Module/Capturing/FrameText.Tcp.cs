@@ -11,7 +11,7 @@ internal readonly ref partial struct FrameText
         var tcp = packet.Payload(_frame);
         if (tcp.Length < TcpHeaderLength)
         {
-            _text.Append(" [|tcp]");
+            _text.Append(packet.HasPorts ? " [|tcp]" : "[|tcp]");
             return;
         }
 
@@ -52,7 +52,7 @@ internal readonly ref partial struct FrameText
 
         _text.Append(Invariant, $", length {length}");
         if (length > 0 && tcp.Length > headerLength)
-            WriteTcpData(in packet, tcp[headerLength..], length);
+            WriteTcpData(in packet, flags, tcp[headerLength..], length);
     }
 
     private void WriteTcpFlags(byte flags)
@@ -122,9 +122,16 @@ internal readonly ref partial struct FrameText
         }
     }
 
-    private void WriteTcpData(in NetworkLayer packet, ReadOnlySpan<byte> data, int length)
+    private void WriteTcpData(in NetworkLayer packet, byte flags, ReadOnlySpan<byte> data, int length)
     {
-        if (packet.SourcePort == 53 || packet.DestinationPort == 53)
+        if ((flags & 0x04) != 0)
+        {
+            // RFC 1122, 4.2.2.12: a reset may say why, in text
+            _text.Append(" [RST ");
+            AppendSafely(_text, data);
+            _text.Append(']');
+        }
+        else if (packet.SourcePort == 53 || packet.DestinationPort == 53)
         {
             _text.Append(' ');
             // RFC 1035, 4.2.2: the message's length in two bytes before it; a message in several segments is not put together
