@@ -29,6 +29,7 @@ public sealed record FactResult(string Fact, string Text)
     public string Reason => Answered ? "" : ExitCode switch
     {
         126 or 127 => $"'{FactCatalog.ToolOf(Fact)}' is not there: {FirstLine(Error, "command not found")}",
+        -1 => $"'{Command}' did not end: {FirstLine(Error, "no message")}",
         var code => $"'{Command}' ended with exit code {code}: {FirstLine(Error, "no message")}",
     };
 

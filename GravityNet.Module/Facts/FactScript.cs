@@ -36,7 +36,7 @@ internal sealed class FactScript
                   key=$1; shift
                   read t0 _ </proc/uptime
                   printf '%s begin %s\n' '{{_mark}}' "$key"; printf '%s %s\n' '{{_mark}}' "$key" >&2
-                  "$@"; rc=$?
+                  "$@" </dev/null; rc=$?
                   read t1 _ </proc/uptime
                   printf '\n%s end %s %s %s\n' '{{_mark}}' "$rc" "$t0" "$t1"
                 }
@@ -92,15 +92,16 @@ internal sealed class FactScript
             if (textAt == 0) break;
             var key = output[keyAt..(textAt - 1)];
 
-            // a fact without text has its end mark right behind the begin line, whose line end is then the mark's first character
-            var endAt = output.IndexOf(end, textAt - 1, StringComparison.Ordinal);
-            var text = endAt < 0 ? output[textAt..] : output[textAt..Math.Max(textAt, endAt)];
+            // the end mark's own line end goes before it, so that the text is the command's to the last byte, whether that was a line end or not
+            var endAt = output.IndexOf(end, textAt, StringComparison.Ordinal);
+            var text = endAt < 0 ? output[textAt..] : output[textAt..endAt];
             var (code, elapsed) = (-1, (TimeSpan?)null);
             if (endAt >= 0)
             {
                 var lineEnd = output.IndexOf('\n', endAt + end.Length);
                 var words = output[(endAt + end.Length)..(lineEnd < 0 ? output.Length : lineEnd)].Split(' ');
-                if (words.Length == 3 && int.TryParse(words[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out code)) elapsed = Between(words[1], words[2]);
+                if (words.Length > 1 && int.TryParse(words[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var ended)) code = ended;
+                if (words.Length == 3 && lineEnd >= 0) elapsed = Between(words[1], words[2]);
                 at = lineEnd < 0 ? output.Length : lineEnd;
             }
             else
@@ -113,7 +114,7 @@ internal sealed class FactScript
             {
                 Command = CommandOf(key, name),
                 ExitCode = code,
-                Error = code == -1 && endAt < 0 ? "the answer was cut short" : errors.GetValueOrDefault(key, ""),
+                Error = code == -1 ? "the answer was cut short" : errors.GetValueOrDefault(key, ""),
                 Elapsed = elapsed,
             };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using GravityNet.Facts;
 using GravityNet.Parsing;
@@ -24,11 +25,13 @@ public static class LeaseReader
         var configs = new List<OverlayConfig>();
         var problems = new List<string>();
         var nodeOf = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (node, address) in nodeAddresses) nodeOf.TryAdd(address, node);
-        foreach (var node in nodes ?? []) nodeOf.TryAdd(node.InternalIP, node.Name);
+        foreach (var (node, address) in nodeAddresses.Where(n => n.Value.Length > 0)) nodeOf.TryAdd(address, node);
+        foreach (var node in (nodes ?? []).Where(n => n.InternalIP.Length > 0)) nodeOf.TryAdd(node.InternalIP, node.Name);
 
+        var asked = false;
         foreach (var fact in facts)
         {
+            asked = true;
             if (!fact.Answered)
             {
                 problems.Add($"{fact.Fact}: {(fact.Error.Length > 0 ? fact.Error : fact.Reason)}");
@@ -55,9 +58,13 @@ public static class LeaseReader
 
         foreach (var node in nodes ?? [])
         {
-            if (ParseAnnotations(node) is { } lease) leases.Add(lease);
+            // the connection may know the node by another name than Kubernetes does
+            if (ParseAnnotations(node) is { } lease) leases.Add(lease with { Node = nodeOf.GetValueOrDefault(lease.PublicIP, lease.Node) });
         }
 
+        // an empty answer from one home proves nothing while another was not heard
+        if (leases.Count == 0 && !asked) problems.Add("etcd was not asked: leases may be kept there");
+        if (leases.Count == 0 && nodes is null) problems.Add("the Kubernetes nodes are unknown: leases may be kept as their annotations");
         return new(leases, configs, problems);
     }
 
@@ -66,12 +73,13 @@ public static class LeaseReader
         // the key's last part is the subnet with a dash for the slash; IPv6 subnets are written 10.244.19.0-24&fd00::-64
         var name = entry.Key[Subnets.Length..].Split('&')[0];
         var dash = name.LastIndexOf('-');
-        if (dash < 0) return null;
+        if (dash < 0 || !IPAddress.TryParse(name.AsSpan(0, dash), out _) || !byte.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)) return null;
         try
         {
             using var document = JsonDocument.Parse(entry.Value);
             var root = document.RootElement;
-            var data = root.TryGetProperty("BackendData", out var backend) && backend.ValueKind == JsonValueKind.Object ? backend : default;
+            if (root.ValueKind != JsonValueKind.Object) return null;
+            var data = root.Child("BackendData");
             return new OverlayLease
             {
                 Subnet = $"{name[..dash]}/{name[(dash + 1)..]}",
@@ -129,7 +137,8 @@ public static class LeaseReader
         {
             using var document = JsonDocument.Parse(value);
             var root = document.RootElement;
-            var backend = root.TryGetProperty("Backend", out var b) && b.ValueKind == JsonValueKind.Object ? b : default;
+            if (root.ValueKind != JsonValueKind.Object) return null;
+            var backend = root.Child("Backend");
             return new OverlayConfig
             {
                 Network = Text(root, "Network"),
@@ -137,7 +146,7 @@ public static class LeaseReader
                 BackendType = Text(backend, "Type"),
                 Vni = Number(backend, "VNI") ?? 1,
                 Port = Number(backend, "Port") is { } port and > 0 ? port : 8472,
-                DirectRouting = backend.ValueKind == JsonValueKind.Object && backend.TryGetProperty("DirectRouting", out var direct) && direct.ValueKind == JsonValueKind.True,
+                DirectRouting = backend.Flag("DirectRouting") == true,
                 Home = home,
                 Source = source,
             };

@@ -87,20 +87,16 @@ internal static class NodeBridges
             Link = port,
         };
 
-        // The certain way: each end's name carries the other's index, and inside the pod it is seen from the other side. Indexes repeat between
-        // namespaces, so both directions must agree and the pod's peer namespace must be this one: its other links say so by their addresses.
-        var inside = from state in node.Namespaces
-                     from link in state.Links
-                     where link.PeerIndex == port.Index && (port.PeerIndex is null || port.PeerIndex == link.Index) && link.Kind is "veth" or ""
-                     select (state, link);
-        if (inside.FirstOrDefault() is ({ } found, { } end))
+        var learned = LearnedMac(node, bridge, port);
+        if (Inside(node, port, learned) is ({ } found, { } end))
         {
             result = result with { PairedBy = "veth", PodInterface = end.Interface, PodMac = end.Mac, Address = end.Inet.FirstOrDefault()?.Address ?? "" };
             if (found.Facts.Pod is { } pod) result = result with { Namespace = pod.Namespace, Pod = pod.Name };
         }
-        else if (LearnedMac(node, bridge, port) is { } mac)
+        else if (learned is { } mac)
         {
-            var neighbor = neighbors.FirstOrDefault(n => n.Mac == mac);
+            // a pod also has a link-local address of IPv6, which names nobody
+            var neighbor = neighbors.Where(n => n.Mac == mac).OrderBy(n => n.Address.Contains(':', StringComparison.Ordinal)).FirstOrDefault();
             result = result with { PodMac = mac, Address = neighbor?.Address ?? "", PairedBy = neighbor is null ? "" : "mac" };
         }
 
@@ -111,6 +107,18 @@ internal static class NodeBridges
 
         var age = node.BridgeMacs.Records.FirstOrDefault(m => !m.IsLocal && m.Mac == result.PodMac);
         return age is null ? result : result with { AgeSeconds = age.AgeSeconds };
+    }
+
+    // The certain way: each end's name carries the other's index. Indexes repeat between namespaces (a pod that runs containers of its own has such
+    // pairs too), so where several fit, only the one that the bridge has heard on the port is it.
+    private static (NamespaceState State, Link End)? Inside(NodeState node, Link port, string? learned)
+    {
+        var fitting = (from state in node.Namespaces
+                       from link in state.Links
+                       where link.PeerIndex == port.Index && (port.PeerIndex is null || port.PeerIndex == link.Index) && link.Kind is "veth" or ""
+                       select (state, link)).ToList();
+        if (fitting.Count > 1) fitting = [.. fitting.Where(f => f.link.Mac == learned)];
+        return fitting.Count == 1 ? fitting[0] : null;
     }
 
     // The station's MAC behind a port: from the bridge's own FDB, or from brctl, where the port's number is known by the port's own MAC.

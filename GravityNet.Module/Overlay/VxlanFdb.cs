@@ -22,7 +22,7 @@ internal static class VxlanFdb
         var device = DeviceOf(node);
         // other backends (host-gw) have no VTEP and no rows
         var vxlan = leases.Leases.Where(l => l.BackendType is "vxlan" or "").ToList();
-        if (vxlan.Count > 0 || leases.IsKnown) yield return Own(node, device, vxlan, leases.Config);
+        if (vxlan.Count > 0 || leases.Leases.Count == 0) yield return Own(node, device, vxlan, leases);
         foreach (var lease in vxlan.Where(l => !IsOwn(node, l))) yield return Remote(node, device, lease, vxlan, leases.Config, others);
         foreach (var entry in Leftovers(node, device, vxlan, leases.IsKnown)) yield return entry;
     }
@@ -36,14 +36,16 @@ internal static class VxlanFdb
         lease.Node == node.Node || (lease.Node.Length == 0 && lease.PublicIP.Length > 0
             && (lease.PublicIP == node.Address || node.Links.Records.Any(l => l.Inet.Any(a => a.Address == lease.PublicIP))));
 
-    private static VxlanFdbEntry Own(NodeState node, Link? device, List<OverlayLease> leases, OverlayConfig? config)
+    private static VxlanFdbEntry Own(NodeState node, Link? device, List<OverlayLease> leases, LeaseTable table)
     {
         var checks = new Checks();
+        var config = table.Config;
         var own = leases.Where(l => IsOwn(node, l)).ToList();
         var lease = own.FirstOrDefault(l => device?.Inet.Any(a => a.Address == l.Address) == true) ?? own.FirstOrDefault();
         if (!node.Links.IsKnown) checks.Add(OverlayStatus.Unknown, node.Links.Reason);
         else if (device is null) checks.Add(OverlayStatus.Missing, "the node has no flannel VXLAN device");
-        if (lease is null) checks.Add(OverlayStatus.Missing, "no lease has this node's address");
+        if (lease is null && !table.IsKnown) checks.Add(OverlayStatus.Unknown, "the leases are unknown, so nothing can be compared");
+        else if (lease is null) checks.Add(OverlayStatus.Missing, "no lease has this node's address");
         foreach (var second in own.Where(l => l != lease && l.Home == lease?.Home))
         {
             checks.Add(OverlayStatus.Duplicate, $"a second lease, {second.Subnet}, has the same public address {second.PublicIP}", second.Source);
@@ -202,7 +204,8 @@ internal static class VxlanFdb
     // The node's rows against the lease, and the remote device's real MAC as the judge where it is known.
     private static void CheckMac(FdbEntry? fdb, Neighbor? neighbor, OverlayLease lease, IReadOnlyDictionary<string, NodeState> others, Checks checks)
     {
-        var programmed = neighbor is { IsUsable: true } ? neighbor.Mac : fdb?.Mac;
+        if (neighbor is { IsUsable: false }) neighbor = null;
+        var programmed = neighbor?.Mac ?? fdb?.Mac;
         var remote = others.TryGetValue(lease.Node, out var state) ? DeviceOf(state) : null;
         if (remote is { Mac.Length: > 0 }) checks.Prove(remote.LayerSource);
         if (programmed is null || lease.VtepMAC.Length == 0 || programmed == lease.VtepMAC)

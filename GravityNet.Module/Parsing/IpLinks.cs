@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace GravityNet.Parsing;
@@ -7,6 +8,8 @@ namespace GravityNet.Parsing;
 /// </summary>
 public static class IpLinks
 {
+    private static readonly SearchValues<char> KindLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
+
     /// <summary>Reads the text of a fact.</summary>
     public static Parsed<Link> Parse(string node, string fact, string text)
     {
@@ -30,7 +33,7 @@ public static class IpLinks
             }
             else
             {
-                link = Detail(link, ref lines, addresses);
+                link = Detail(link, ref lines, addresses, unread);
             }
         }
 
@@ -84,17 +87,18 @@ public static class IpLinks
             }
         }
 
-        return link with { Words = rest };
+        // flags are always printed: a line that ends before them was cut, and a link without flags would pass for one that is down
+        return link.Flags.Count > 0 || link.Mtu is not null ? link with { Words = rest } : null;
     }
 
-    private static Link Detail(Link link, ref FactLines lines, List<InterfaceAddress> addresses)
+    private static Link Detail(Link link, ref FactLines lines, List<InterfaceAddress> addresses, List<SourceLine> unread)
     {
         var words = new Words(lines.Current);
         words.Next();
         switch (words.Current)
         {
-            case ['l', 'i', 'n', 'k', '/', .. var layer]:
-                link = link with { LinkLayer = layer.ToString(), LayerSource = lines.Source() };
+            case var layer when layer.StartsWith("link/"):
+                link = link with { LinkLayer = layer["link/".Length..].ToString(), LayerSource = lines.Source() };
                 if (words.Next() && words.Current.Contains(':')) link = link with { Mac = words.Current.ToString() };
                 while (words.Next())
                 {
@@ -105,17 +109,23 @@ public static class IpLinks
 
             case "inet" or "inet6":
                 if (Address(ref words, ref lines) is { } address) addresses.Add(address);
+                else unread.Add(lines.Source());
                 return link;
 
-            case "valid_lft" or "altname" or "bridge_slave" or "bond_slave" or "alias":
+            case "valid_lft" or "altname" or "alias" or "vf":
+            case var word when word.EndsWith("_slave") || word.StartsWith("prog/"):
                 return link;
 
             case "vxlan":
                 return link with { Kind = "vxlan", Vxlan = Vxlan(ref words), KindSource = lines.Source() };
 
+            // the first word of the detail line is the kind: veth, bridge, vlan, macvlan, dummy, ...
+            case var kind when link.Kind.Length == 0 && kind.IndexOfAnyExcept(KindLetters) < 0:
+                return link with { Kind = kind.ToString(), KindSource = lines.Source() };
+
             default:
-                // the first word of the detail line is the kind: veth, bridge, vlan, macvlan, dummy, ...
-                return link.Kind.Length == 0 ? link with { Kind = words.Current.ToString(), KindSource = lines.Source() } : link;
+                unread.Add(lines.Source());
+                return link;
         }
     }
 

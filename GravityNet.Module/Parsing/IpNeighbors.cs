@@ -12,7 +12,7 @@ public static class IpNeighbors
     private static Neighbor? Line(string node, ref FactLines lines)
     {
         var words = new Words(lines.Current);
-        if (!words.Next() || words.Current.IndexOfAny('.', ':') < 0) return null;
+        if (!words.Next() || !words.IsAddress) return null;
         var neighbor = new Neighbor { Node = node, Address = words.Current.ToString(), Source = lines.Source() };
         var rest = new List<string>();
         while (words.Next())

@@ -15,7 +15,7 @@ public static class IpNetconf
         words.Next();
         var family = words.Current switch { "inet" or "ipv4" => "inet", "inet6" or "ipv6" => "inet6", _ => "" };
         if (family.Length == 0 || !words.Next()) return null;
-        if (words.Current is "dev") words.Next();
+        if (words.Current is "dev" && !words.Next()) return null;
         var entry = new InterfaceForwarding { Node = node, Family = family, Interface = words.Current.ToString(), Source = lines.Source() };
         while (words.Next())
         {

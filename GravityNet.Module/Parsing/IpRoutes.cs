@@ -34,8 +34,7 @@ public static class IpRoutes
             words.Next();
         }
 
-        // "10/8" may be printed without the dots of its zeros, so a digit at the start must do
-        if (words.Current is not "default" && !(words.Current is [var first, ..] && (char.IsAsciiHexDigit(first) || first == ':'))) return null;
+        if (words.Current is not "default" && !words.IsNetwork) return null;
         var route = new Route { Node = node, Type = type, Destination = words.Current.ToString(), Source = lines.Source() };
         var rest = new List<string>();
         while (words.Next())

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using GravityNet.Facts;
+using GravityNet.Parsing;
 using GravityNet.Sources;
 
 namespace GravityNet.Snapshots;
@@ -43,7 +45,7 @@ public sealed class Snapshot : IClusterSource, ILeaseSource
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new SourceException(SourceFailure.Unreachable, path, e.Message, Remedy, e);
+            throw new SourceException(SourceFailure.Unreachable, path, $"The snapshot '{path}' cannot be read: {e.Message}", Remedy, e);
         }
 
         if (files.Text("snapshot.json") is not { } header) throw new SourceException(SourceFailure.BadAnswer, path, $"'{path}' is no snapshot: it has no snapshot.json.", Remedy);
@@ -51,17 +53,18 @@ public sealed class Snapshot : IClusterSource, ILeaseSource
         {
             using var document = JsonDocument.Parse(header);
             var root = document.RootElement;
-            var format = root.TryGetProperty("format", out var f) ? f.GetString() : null;
+            var format = root.Text("format");
             if (format != Format)
             {
                 throw new SourceException(SourceFailure.BadAnswer, path, $"'{path}' has the format '{format}'; this version reads '{Format}'.", "Use the version of GravityNet that wrote it.");
             }
 
-            var takenAt = root.TryGetProperty("takenAt", out var at) && at.TryGetDateTimeOffset(out var time) ? time : default;
+            var takenAt = DateTimeOffset.TryParse(root.Text("takenAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default;
             var nodes = new List<INodeSource>();
             foreach (var node in root.GetProperty("nodes").EnumerateArray())
             {
-                nodes.Add(new SnapshotNode(files, node.GetProperty("name").GetString()!, node.TryGetProperty("address", out var a) ? a.GetString()! : "", takenAt));
+                var name = node.Text("name") is { Length: > 0 } text ? text : throw new JsonException("a node has no name");
+                nodes.Add(new SnapshotNode(files, name, node.Text("address"), takenAt));
             }
 
             return new(files, takenAt, nodes);

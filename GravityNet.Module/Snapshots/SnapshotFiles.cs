@@ -25,7 +25,7 @@ internal sealed class SnapshotFiles
     {
         var files = new SnapshotFiles(path);
         if (Directory.Exists(path)) files.AddFolder(path);
-        else if (!File.Exists(path)) throw new FileNotFoundException($"There is no snapshot at '{path}'.", path);
+        else if (!File.Exists(path)) throw new FileNotFoundException("there is no such file or folder", path);
         else if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) files.AddZip(path);
         else files.AddTar(path);
         files.StripRoot();
@@ -45,11 +45,15 @@ internal sealed class SnapshotFiles
 
     private void AddFolder(string root)
     {
+        // any folder can be named: walk it only when it is a snapshot's
+        if (!IsRoot(root) && !Directory.EnumerateDirectories(root).Any(IsRoot)) return;
         foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
         {
             _files[Path.GetRelativePath(root, file).Replace('\\', '/')] = () => File.ReadAllBytes(file);
         }
     }
+
+    private static bool IsRoot(string folder) => File.Exists(Path.Combine(folder, "snapshot.json"));
 
     private void AddZip(string path)
     {
@@ -78,7 +82,7 @@ internal sealed class SnapshotFiles
         }
         catch (Exception e) when (e is FormatException or EndOfStreamException)
         {
-            throw new InvalidDataException($"'{path}' is not a tar archive, or is damaged: {e.Message}", e);
+            throw new InvalidDataException($"it is no tar archive, or is damaged ({e.Message})", e);
         }
     }
 
@@ -90,7 +94,7 @@ internal sealed class SnapshotFiles
         _files[Clean(name)] = () => bytes;
     }
 
-    private static string Clean(string name) => name.Replace('\\', '/').TrimStart('.').TrimStart('/');
+    private static string Clean(string name) => string.Join('/', name.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != "."));
 
     // an archive made of a folder has that folder's name before every path
     private void StripRoot()

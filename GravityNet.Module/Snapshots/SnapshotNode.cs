@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GravityNet.Facts;
+using GravityNet.Parsing;
 using GravityNet.Sources;
 
 namespace GravityNet.Snapshots;
@@ -48,7 +49,8 @@ internal sealed class SnapshotNode(SnapshotFiles files, string name, string addr
     {
         var text = files.Text($"{folder}{fact}.txt");
         var answer = answers?.GetValueOrDefault(fact);
-        if (answer is not null) return answer with { Text = text ?? "" };
+        // a command that printed nothing leaves an empty file; one that failed may leave none
+        if (answer is not null && (text is not null || !answer.Answered)) return answer with { Text = text ?? "" };
         return text is null ? null : new FactResult(fact, text);
     }
 
@@ -65,10 +67,10 @@ internal sealed class SnapshotNode(SnapshotFiles files, string name, string addr
                 var value = fact.Value;
                 answers[fact.Name] = new FactResult(fact.Name, "")
                 {
-                    Command = value.TryGetProperty("command", out var command) ? command.GetString() ?? "" : "",
-                    ExitCode = value.TryGetProperty("exitCode", out var code) && code.TryGetInt32(out var n) ? n : null,
-                    Error = value.TryGetProperty("stderr", out var error) ? error.GetString() ?? "" : "",
-                    Elapsed = value.TryGetProperty("milliseconds", out var ms) && ms.TryGetDouble(out var d) ? TimeSpan.FromMilliseconds(d) : null,
+                    Command = value.Text("command"),
+                    ExitCode = value.Number("exitCode"),
+                    Error = value.Text("stderr"),
+                    Elapsed = value.Number("milliseconds") is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
                 };
             }
 

@@ -78,8 +78,9 @@ public sealed class GravityCluster : IAsyncDisposable
     /// </summary>
     internal async Task<(LeaseTable Leases, KubeObjects Objects)> ReadStoresAsync(Action<SourceException> onProblem, CancellationToken cancel)
     {
-        var objects = Guard(_objects is null ? Task.FromResult<IReadOnlyList<FactResult>>([]) : _objects.CollectAsync(KubeFacts, cancel), onProblem);
-        var leases = _leases.Select(source => Guard(source.CollectAsync(cancel), onProblem)).ToList();
+        var reporting = new Lock();
+        var objects = _objects is null ? Task.FromResult<IReadOnlyList<FactResult>>([]) : Guard("kube", () => _objects.CollectAsync(KubeFacts, cancel));
+        var leases = _leases.Select(source => Guard("etcd", () => source.CollectAsync(cancel))).ToList();
         await Task.WhenAll([objects, .. leases]).ConfigureAwait(false);
 
         var kube = KubeObjects.From(await objects.ConfigureAwait(false));
@@ -88,16 +89,17 @@ public sealed class GravityCluster : IAsyncDisposable
         foreach (var answer in leases) facts.AddRange(await answer.ConfigureAwait(false));
         return (LeaseReader.Read(facts, kube.Nodes, NodeAddresses), kube);
 
-        async Task<IReadOnlyList<FactResult>> Guard(Task<IReadOnlyList<FactResult>> task, Action<SourceException> report)
+        async Task<IReadOnlyList<FactResult>> Guard(string store, Func<Task<IReadOnlyList<FactResult>>> ask)
         {
             try
             {
-                return await task.ConfigureAwait(false);
+                return await ask().ConfigureAwait(false);
             }
             catch (SourceException e)
             {
-                report(e);
-                return [];
+                lock (reporting) onProblem(e);
+                // a fact without an answer: no facts at all would read as a store that holds nothing
+                return [new FactResult(store, "") { ExitCode = -1, Error = e.Message }];
             }
         }
     }
@@ -109,16 +111,29 @@ public sealed class GravityCluster : IAsyncDisposable
     {
         var answers = Channel.CreateUnbounded<NodeAnswer>();
         using var slots = new SemaphoreSlim(_throttle);
-        var all = Task.WhenAll(Sources.Where(s => nodes.Contains(s.Name)).Select(AskOneAsync));
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var stop = ending.Token;
+        // each in a task of its own: a source that blocks before its first await holds up no other
+        var all = Task.WhenAll(Sources.Where(s => nodes.Contains(s.Name)).Select(s => Task.Run(() => AskOneAsync(s), CancellationToken.None)));
         _ = all.ContinueWith(t => answers.Writer.Complete(t.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        await foreach (var answer in answers.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) yield return answer;
+        try
+        {
+            await foreach (var answer in answers.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false)) yield return answer;
+        }
+        finally
+        {
+            // the caller may have had enough before all have answered: what still runs is ended
+            await ending.CancelAsync().ConfigureAwait(false);
+            await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         cancel.ThrowIfCancellationRequested();
 
         async Task AskOneAsync(INodeSource source)
         {
             try
             {
-                await slots.WaitAsync(cancel).ConfigureAwait(false);
+                await slots.WaitAsync(stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -127,15 +142,20 @@ public sealed class GravityCluster : IAsyncDisposable
 
             try
             {
-                answers.Writer.TryWrite(new(source.Name, new NodeState(await source.CollectAsync(request, cancel).ConfigureAwait(false)), null));
+                answers.Writer.TryWrite(new(source.Name, new NodeState(await source.CollectAsync(request, stop).ConfigureAwait(false)), null));
             }
             catch (SourceException e)
             {
                 answers.Writer.TryWrite(new(source.Name, null, e));
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 // the caller knows: it cancelled
+            }
+            catch (OperationCanceledException e)
+            {
+                var message = $"{source.Name} gave up before it answered: {e.Message}";
+                answers.Writer.TryWrite(new(source.Name, null, new SourceException(SourceFailure.TimedOut, source.Name, message, "Ask it again; where that does not help, look at the node's load.", e)));
             }
             finally
             {

@@ -3,6 +3,9 @@ namespace GravityNet.UnitTests;
 /// <summary>What Gravity's networking training prints.</summary>
 internal static class Training
 {
+    /// <summary>One block that the node kevin-test1 (10.162.0.7, iproute2 of 2020) prints, to the byte: the file of that name under <c>data/training</c>.</summary>
+    public static string Text(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "training", Path.HasExtension(name) ? name : name + ".txt"));
+
     /// <summary>The lines that its greps over iptables-save print for kube-dns and gravity-site; several of them come twice.</summary>
     public const string ServiceChains = """
         -A KUBE-SERVICES ! -s 10.244.0.0/16 -d 10.100.214.177/32 -p udp -m comment --comment "kube-system/kube-dns:dns cluster IP" -m udp --dport 53 -j KUBE-MARK-MASQ
