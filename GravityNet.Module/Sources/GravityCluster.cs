@@ -142,6 +142,8 @@ public sealed class GravityCluster : IAsyncDisposable
 
             try
             {
+                // a slot that another node left because of the cancellation is not there to be used
+                stop.ThrowIfCancellationRequested();
                 answers.Writer.TryWrite(new(source.Name, new NodeState(await source.CollectAsync(request, stop).ConfigureAwait(false)), null));
             }
             catch (SourceException e)
