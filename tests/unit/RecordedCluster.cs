@@ -13,7 +13,9 @@ internal sealed class RecordedCluster(string recording = "healthy")
 
     public static readonly IReadOnlyDictionary<string, string> Addresses = new Dictionary<string, string>
     {
-        ["node-1"] = "192.168.33.11", ["node-2"] = "192.168.33.12", ["node-3"] = "192.168.33.13",
+        ["node-1"] = "192.168.33.11",
+        ["node-2"] = "192.168.33.12",
+        ["node-3"] = "192.168.33.13",
     };
 
     /// <summary>Replaces a part of a node's fact. The part must be there: an edit that changes nothing would prove nothing.</summary>
