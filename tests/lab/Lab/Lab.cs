@@ -148,6 +148,9 @@ public sealed class Lab
 
         var outside = await OutsideNetwork.EnsureAsync(state, ct);
         Leftovers.MakeCniFolder();
+        // answers of a service on the same node come back over the bridge; without this module nobody translates them
+        if (!Directory.Exists("/proc/sys/net/bridge"))
+            await Command.TryAsync(["sh", "-c", "modprobe br_netfilter"], cancellationToken: ct);
         await OutsideNetwork.AddUnderlayAsync(outside, ct);
         await SshServer.MakeClientKeyAsync(state, ct);
         var nodes = await EachAsync(ClusterPlan.Nodes, async plan =>
@@ -228,10 +231,21 @@ public sealed class Lab
     private static List<PodStatus> Describe(IReadOnlyList<(PodHost Pod, int Pid)> pods)
     {
         var processes = pods.Select(p => p.Pod.Node).Distinct().ToDictionary(n => n, n => Processes.OfNode(n.Pid));
-        return [.. pods.Select(p => new PodStatus(
-            p.Pod.Plan.Namespace, p.Pod.Plan.Name, p.Pod.Node.Plan.Name, p.Pod.Ip, p.Pid, processes[p.Pod.Node][p.Pid],
-            p.Pod.Mac, p.Pod.HostInterface, p.Pod.NetNs, p.Pod.ContainerId, p.Pod.Plan.App))];
+        return [.. pods.Select(p => Describe(p.Pod, p.Pid, processes[p.Pod.Node]))];
     }
+
+    private static PodStatus Describe(PodHost pod, int pid, IReadOnlyDictionary<int, int> processes) => new(
+        pod.Plan.Namespace,
+        pod.Plan.Name,
+        pod.Node.Plan.Name,
+        pod.Ip,
+        pid,
+        processes.TryGetValue(pid, out var hostPid) ? hostPid : throw new LabException($"the process of {pod.Plan.Name} ended: {PodProcess.Log(pod)}"),
+        pod.Mac,
+        pod.HostInterface,
+        pod.NetNs,
+        pod.ContainerId,
+        pod.Plan.App);
 
     private static ServiceStatus Describe(ServiceEndpoints service) => new(
         service.Plan.Namespace, service.Plan.Name, service.Plan.ClusterIp, [.. service.Plan.Ports.Select(p => $"{p.Protocol}/{p.Port}")],

@@ -18,9 +18,14 @@ internal static class OutsideNetwork
         if (Holder(state) is { } existing)
             return existing;
         Directory.CreateDirectory(state.Path);
-        var pid = await Daemon.StartAsync(state.Path, state.File("outside.log"), ["unshare", "--net", "sleep", "infinity"], cancellationToken);
-        await Wait.ForAsync("the outside namespace", TimeSpan.FromSeconds(5),
-            () => Task.FromResult(Processes.Name(pid) == "sleep" ? "there" : null), cancellationToken);
+        var log = state.File("outside.log");
+        var pid = await Daemon.StartAsync(state.Path, log, ["unshare", "--net", "sleep", "infinity"], cancellationToken);
+        await Wait.ForAsync("the outside namespace", TimeSpan.FromSeconds(5), async () =>
+        {
+            if (!Processes.Lives(pid))
+                throw new LabException($"no network namespace can be made here: {(await File.ReadAllTextAsync(log, cancellationToken)).Trim()}");
+            return Processes.Name(pid) == "sleep" ? "there" : null;
+        }, cancellationToken);
         await Command.RunAsync(Namespaces.Network(pid, "ip", "link", "set", "lo", "up"), cancellationToken: cancellationToken);
         await File.WriteAllTextAsync(state.OutsidePid, pid.ToString(CultureInfo.InvariantCulture), cancellationToken);
         return pid;

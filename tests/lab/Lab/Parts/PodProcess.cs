@@ -36,6 +36,9 @@ internal static class PodProcess
         return int.Parse(pid.AsSpan().Trim(), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What a pod's process has printed.</summary>
+    public static string Log(PodHost pod) => File.ReadAllText($"/proc/{pod.Node.Pid}/root/var/log/{pod.Plan.Name}.log").Trim();
+
     private static string Program(PodHost pod)
     {
         switch (pod.Plan.Role)
