@@ -1,0 +1,72 @@
+using GravityNet.Netfilter;
+
+namespace GravityNet;
+
+/// <summary>
+/// How one node translates the traffic of one service port: the rules from the hooks to the endpoints, each endpoint's effective share, and how both
+/// agree with the Kubernetes API.
+/// </summary>
+public sealed record ServiceNatChain
+{
+    /// <summary>The node whose rules these are.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The service's namespace; empty where the rules carry no comment and the API is not known.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>The service's name; empty as <see cref="Namespace"/>.</summary>
+    public string Service { get; init; } = "";
+
+    /// <summary>The service port's name; empty where it has none.</summary>
+    public string PortName { get; init; } = "";
+
+    /// <summary>tcp, udp or sctp.</summary>
+    public string Protocol { get; init; } = "";
+
+    /// <summary>The cluster address.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>The port at the cluster address; 0 where only a node port is known.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The port on every node; null where there is none.</summary>
+    public int? NodePort { get; init; }
+
+    /// <summary>External addresses and load balancer addresses.</summary>
+    public IReadOnlyList<string> ExternalAddresses { get; init; } = [];
+
+    /// <summary>ClusterIP, NodePort or LoadBalancer.</summary>
+    public string Type { get; init; } = "ClusterIP";
+
+    /// <summary>Seconds that a client keeps its endpoint, as the rules say; null without affinity.</summary>
+    public int? AffinitySeconds { get; init; }
+
+    /// <summary>The chain that spreads the cluster address's traffic: KUBE-SVC-..., or KUBE-SVL-... for endpoints of this node alone; empty where there is none.</summary>
+    public string Chain { get; init; } = "";
+
+    /// <summary>The endpoints of the chain, in the rules' order.</summary>
+    public IReadOnlyList<ServiceChainEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>Ready endpoints of the API that have no rule here.</summary>
+    public IReadOnlyList<ServiceChainEndpoint> Missing { get; init; } = [];
+
+    /// <summary>
+    /// <c>ok</c>, <c>stale</c> (traffic goes to an address that is no ready endpoint), <c>missing</c> (a ready endpoint gets none), <c>noendpoints</c>
+    /// (refused or dropped), <c>nojump</c> (traffic does not come to the chain) or <c>unknown</c>.
+    /// </summary>
+#pragma warning disable CA1308 // the words are lower case as the tools' own are
+    public string Status => State.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
+
+    /// <summary>Why, in one sentence for each part that is not right; empty when all are.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>The rules in the order that a packet meets them: hooks, KUBE-SERVICES, KUBE-NODEPORTS, the service's chains, its endpoints' chains, refusals.</summary>
+    public IReadOnlyList<IptablesRule> Rules { get; init; } = [];
+
+    internal ServiceChainStatus State { get; init; }
+
+    /// <summary>One line: who, what, how it stands.</summary>
+    public override string ToString() =>
+        $"{Node} {Namespace}/{Service}{(PortName.Length > 0 ? ":" + PortName : "")} {Protocol} {Addresses.Join(Address, Port)} {Status}{(Reason.Length > 0 ? $": {Reason}" : "")}";
+}

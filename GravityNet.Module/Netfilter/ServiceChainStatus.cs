@@ -1,0 +1,23 @@
+namespace GravityNet.Netfilter;
+
+/// <summary>What the comparison of a service port's rules with the API gave.</summary>
+internal enum ServiceChainStatus
+{
+    /// <summary>Traffic goes to the service's ready endpoints and to no other.</summary>
+    Ok,
+
+    /// <summary>The rules or the endpoints are not known.</summary>
+    Unknown,
+
+    /// <summary>A ready endpoint gets no traffic.</summary>
+    Missing,
+
+    /// <summary>Some traffic goes to an address that is no ready endpoint of the service.</summary>
+    Stale,
+
+    /// <summary>No endpoint: the node refuses or drops the traffic.</summary>
+    NoEndpoints,
+
+    /// <summary>The traffic does not come to the service's chain.</summary>
+    NoJump,
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace GravityNet.Netfilter;
+
+/// <summary>
+/// Resolves what kube-proxy (iptables mode, 1.12 to 1.3x) wrote for services on one node: KUBE-SERVICES or KUBE-NODEPORTS, then KUBE-EXT, -XLB or -FW
+/// where they stand, then KUBE-SVC or -SVL, then KUBE-SEP.
+/// </summary>
+public static class ServiceChains
+{
+    /// <summary>
+    /// The chains of every wanted service port. Services come from the API; where it is not known, and for rules that no service of the API explains,
+    /// they come from the rules' comments.
+    /// </summary>
+    /// <param name="node">The node's name, as the API knows it.</param>
+    /// <param name="rules">The node's rules of one IP family.</param>
+    /// <param name="objects">What the API says; null where it was not asked.</param>
+    /// <param name="wanted">Whether a namespace and service name is asked for; null for all.</param>
+    public static IReadOnlyList<ServiceNatChain> Resolve(string node, IptablesRuleset rules, KubeObjects? objects, Func<string, string, bool>? wanted = null) =>
+        new ServiceChainResolver(node, rules, objects).Resolve(wanted ?? ((_, _) => true));
+
+    /// <summary>The seconds of client affinity that a chain's rules say; null where they say none.</summary>
+    internal static int? AffinitySeconds(IEnumerable<IptablesRule> rules)
+    {
+        foreach (var rule in rules)
+        {
+            if (IsAffinity(rule) && int.TryParse(rule.MatchValue("recent", "--seconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+                return seconds;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a rule sends a client back to the endpoint that it had: it takes no share of new clients.</summary>
+    internal static bool IsAffinity(IptablesRule rule) => rule.Match("recent")?.Has("--rcheck") == true;
+
+    /// <summary>The probability of a balancing rule: null takes all that is left, NaN where another condition makes it untellable.</summary>
+    internal static double? Probability(IptablesRule rule)
+    {
+        if (rule.SourceAddress.Length + rule.DestinationAddress.Length + rule.Protocol.Length + rule.InInterface.Length + rule.OutInterface.Length > 0) return double.NaN;
+        double? probability = null;
+        foreach (var match in rule.Matches)
+        {
+            if (match.Module == "comment") continue;
+            if (match.Module != "statistic" || match.Value("--mode") != "random"
+                || !double.TryParse(match.Value("--probability"), NumberStyles.Float, CultureInfo.InvariantCulture, out var p))
+            {
+                return double.NaN;
+            }
+
+            probability = p;
+        }
+
+        return probability;
+    }
+}

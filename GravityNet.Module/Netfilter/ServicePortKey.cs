@@ -1,0 +1,34 @@
+namespace GravityNet.Netfilter;
+
+/// <summary>
+/// One service port to be looked up in a node's rules, from the API or, where that is not known, from the rules themselves.
+/// </summary>
+internal sealed record ServicePortKey(string Namespace, string Service, string PortName, string Protocol)
+{
+    public string Address { get; init; } = "";
+
+    public int Port { get; init; }
+
+    public int? NodePort { get; init; }
+
+    public IReadOnlyList<string> ExternalAddresses { get; init; } = [];
+
+    public string Type { get; init; } = "ClusterIP";
+
+    /// <summary>Whether traffic to the cluster address may go to endpoints of the node alone.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>Whether the API has this service port; null where it is not known.</summary>
+    public bool? InApi { get; init; }
+
+    /// <summary><c>NAMESPACE/NAME:PORT</c> in its parts; empty parts for another text. Service names hold no colon.</summary>
+    public static ServicePortKey Of(string servicePort, string protocol)
+    {
+        var slash = servicePort.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0) return new("", "", "", protocol);
+        var colon = servicePort.IndexOf(':', slash);
+        return colon < 0
+            ? new(servicePort[..slash], servicePort[(slash + 1)..], "", protocol)
+            : new(servicePort[..slash], servicePort[(slash + 1)..colon], servicePort[(colon + 1)..], protocol);
+    }
+}
