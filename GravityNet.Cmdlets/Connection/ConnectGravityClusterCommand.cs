@@ -126,7 +126,8 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         try
         {
             var snapshot = Snapshots.Snapshot.Open(path);
-            return new GravityCluster(path, snapshot.Nodes, [snapshot], snapshot, Environment.ProcessorCount, snapshot) { At = snapshot.TakenAt };
+            // one node after the other: files are fast, and the order is the same each time
+            return new GravityCluster(path, snapshot.Nodes, [snapshot], snapshot, throttle: 1, snapshot) { At = snapshot.TakenAt };
         }
         catch (SourceException e)
         {

@@ -55,6 +55,29 @@ public static class ViewText
         return text.ToString();
     }
 
+    /// <summary>A service of <c>Get-ServiceNatChain</c>: the rules as iptables-save prints them, in the order that a packet meets them, then each endpoint's share.</summary>
+    public static string Of(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        var text = new StringBuilder();
+        var name = chain.Service.Length > 0 ? $"{chain.Namespace}/{chain.Service}" : "?";
+        var nodePort = chain.NodePort is { } number ? $" nodePort {number}" : "";
+        text.Append(CultureInfo.InvariantCulture, $"{chain.Node} {name}{Word(":", chain.PortName)} {chain.Protocol} {chain.Address}:{chain.Port}{nodePort} {Mark(chain.Status, chain.Status is "ok")}");
+        foreach (var reason in chain.Reason.Split("; ", StringSplitOptions.RemoveEmptyEntries)) Line(text, "! " + reason);
+        foreach (var rule in chain.Rules) text.Append('\n').Append(rule with { Packets = null, Bytes = null });
+        foreach (var endpoint in chain.Endpoints) Line(text, Endpoint(endpoint));
+        foreach (var endpoint in chain.Missing) Line(text, Endpoint(endpoint));
+        if (chain.AffinitySeconds is { } seconds) Line(text, string.Create(CultureInfo.InvariantCulture, $"a client keeps its endpoint for {seconds} s"));
+        return text.ToString();
+    }
+
+    /// <summary>A packet of <c>Invoke-NodeCapture</c>: where it was seen, then tcpdump's words.</summary>
+    public static string Of(CapturedPacket packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        return $"{packet.Node} {packet.Interface} {packet}";
+    }
+
     /// <summary>The time to a lease's end in words: <c>23h51m</c>; empty for none.</summary>
     public static string Duration(long? seconds) => seconds switch
     {
@@ -67,6 +90,12 @@ public static class ViewText
 
     /// <summary>A status, in red where it is not good. PowerShell takes the colour away where output is redirected or NO_COLOR is set.</summary>
     public static string Mark(string status, bool good) => good ? status : $"\u001b[91m{status}\u001b[0m";
+
+    private static string Endpoint(ServiceChainEndpoint endpoint)
+    {
+        var pod = endpoint.Pod.Length > 0 ? $" {endpoint.Namespace}/{endpoint.Pod}" : "";
+        return $"{endpoint.ShareText.PadRight(5)} {endpoint.Address}:{endpoint.Port} {Mark(endpoint.State, endpoint.State is "live" or "unknown")}{Word(" on ", endpoint.Node)}{pod}";
+    }
 
     private static void Line(StringBuilder text, string line) => text.Append('\n').Append(Indent).Append(line);
 

@@ -101,6 +101,41 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void A_service_is_resolved_to_its_endpoints_and_their_shares()
+    {
+        using var shell = ModuleShell.OnRecording("healthy");
+        Assert.Equal(
+            ["10.244.19.3:53 1/3 live", "10.244.65.3:53 1/3 live", "10.244.92.3:53 1/3 live"],
+            shell.Lines("(Get-ServiceNatChain kube-system/kube-dns node-2 -Protocol udp).Endpoints"));
+        Assert.Equal(["noendpoints"], shell.Lines("Get-ServiceNatChain orphan node-1 | ForEach-Object Status"));
+    }
+
+    [Fact]
+    public void A_chain_that_lags_behind_is_found_on_its_node()
+    {
+        using var shell = ModuleShell.OnRecording("g-dead-sep");
+        Assert.Equal(["node-2 stale 10.244.19.6:8080"], shell.Lines(
+            "Get-ServiceNatChain web | Where-Object Status -ne ok | ForEach-Object { $c = $_; $c.Endpoints | Where-Object State -ne live | ForEach-Object { \"$($c.Node) $($c.Status) $($_.Address):$($_.Port)\" } }"));
+    }
+
+    [Fact]
+    public void A_service_without_rules_by_design_is_a_warning_and_an_unknown_one_an_error()
+    {
+        using var shell = ModuleShell.OnRecording("healthy");
+        Assert.Empty(shell.Run("Get-ServiceNatChain web-headless -WarningVariable warned"));
+        Assert.Contains("headless", Assert.Single(shell.Lines("$warned")), StringComparison.Ordinal);
+        shell.Try("Get-ServiceNatChain nosuch");
+        Assert.Equal("ServiceNotFound,GravityNet.Cmdlets.GetServiceNatChainCommand", Assert.Single(shell.Errors).FullyQualifiedErrorId);
+    }
+
+    [Fact]
+    public void Services_complete_in_their_namespace()
+    {
+        using var shell = ModuleShell.OnRecording("healthy");
+        Assert.Equal(["kube-dns"], shell.Lines("$line = 'Get-ServiceNatChain -Namespace kube-system -Service '; (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText"));
+    }
+
+    [Fact]
     public void A_literal_name_that_nothing_has_is_an_error_and_a_pattern_is_not()
     {
         using var shell = ModuleShell.OnRecording("healthy");
@@ -130,6 +165,7 @@ public sealed class SnapshotTests
     [InlineData("Get-VxlanFdb")]
     [InlineData("Get-NodeBridge")]
     [InlineData("Get-GravityCluster")]
+    [InlineData("Get-ServiceNatChain kube-dns")]
     public void Two_levels_of_json_hold_all_of_an_object(string command)
     {
         using var shell = ModuleShell.OnRecording("healthy");

@@ -18,7 +18,7 @@ internal sealed class ApiObjects(DateTimeOffset startedAt, IReadOnlyList<PodHost
     {
         ["nodes"] = Array(ClusterPlan.Nodes.Select(Node)),
         ["namespaces"] = Array(new[] { "default", "kube-node-lease", "kube-public", "kube-system" }.Select(Namespace)),
-        ["pods"] = Array(pods.OrderBy(p => p.Plan.Namespace, StringComparer.Ordinal).ThenBy(p => p.Plan.Name, StringComparer.Ordinal).Select(Pod)),
+        ["pods"] = Array(pods.OrderBy(p => p.Plan.Namespace, StringComparer.Ordinal).ThenBy(p => p.Plan.Name, StringComparer.Ordinal).Select(Pod).Append(ApiServerPod(startedAt))),
         ["services"] = Array(Sorted.Select(Service)),
         ["endpoints"] = Array(Sorted.Select(Endpoints)),
         ["endpointslices"] = Array(Sorted.SelectMany(Slices)),
@@ -80,6 +80,44 @@ internal sealed class ApiObjects(DateTimeOffset startedAt, IReadOnlyList<PodHost
         var metadata = Metadata(null, name);
         metadata["labels"] = new JsonObject { ["kubernetes.io/metadata.name"] = name };
         return Json(new { apiVersion = "v1", kind = "Namespace", metadata, spec = new { finalizers = new[] { "kubernetes" } }, status = new { phase = "Active" } });
+    }
+
+    // the static pod that kubeadm makes of the API server: its flags tell the services' range
+    private JsonNode ApiServerPod(DateTimeOffset startTime)
+    {
+        var node = ClusterPlan.Nodes[0];
+        var metadata = Metadata("kube-system", $"kube-apiserver-{node.Name}");
+        metadata["labels"] = new JsonObject { ["component"] = "kube-apiserver", ["tier"] = "control-plane" };
+        return Json(new
+        {
+            apiVersion = "v1",
+            kind = "Pod",
+            metadata,
+            spec = new
+            {
+                containers = new[]
+                {
+                    new
+                    {
+                        command = new[] { "kube-apiserver", $"--advertise-address={node.Address}", $"--service-cluster-ip-range={ClusterPlan.ServiceNetwork}" },
+                        image = "lab/kube-apiserver:1",
+                        name = "kube-apiserver",
+                    },
+                },
+                hostNetwork = true,
+                nodeName = node.Name,
+                restartPolicy = "Always",
+            },
+            status = new
+            {
+                conditions = new[] { new { type = "Ready", status = "True" } },
+                hostIP = node.Address,
+                phase = "Running",
+                podIP = node.Address,
+                podIPs = new[] { new { ip = node.Address } },
+                startTime,
+            },
+        });
     }
 
     private JsonNode Pod(PodHost pod)

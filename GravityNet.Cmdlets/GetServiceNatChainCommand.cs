@@ -1,0 +1,115 @@
+using System.Management.Automation;
+using GravityNet.Facts;
+using GravityNet.Netfilter;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>
+/// <c>Get-ServiceNatChain</c>: what a node's kernel does with a packet to a service: the rules from the hooks to the endpoints, each endpoint's share, and
+/// whether that is what the cluster wants.
+/// </summary>
+[Cmdlet(VerbsCommon.Get, "ServiceNatChain")]
+[OutputType(typeof(ServiceNatChain))]
+public sealed class GetServiceNatChainCommand : ClusterCmdlet
+{
+    private static readonly FactRequest Request = new("iptables");
+    private readonly List<Wanted> _wanted = [];
+
+    /// <summary>The services, by name or as <c>namespace/name</c>; wildcards work. All unless given.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Service { get; set; } = ["*"];
+
+    /// <summary>The services' namespaces; wildcards work. All unless given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Namespace { get; set; } = ["*"];
+
+    /// <summary>The nodes whose rules are read; wildcards work. All nodes unless given.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Node { get; set; } = ["*"];
+
+    /// <summary>Only this port of the service.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; }
+
+    /// <summary>Only this protocol: tcp, udp or sctp.</summary>
+    [Parameter]
+    [ValidateSet("tcp", "udp", "sctp")]
+    public string? Protocol { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var service in Service)
+        {
+            // a namespace in the name is stronger than -Namespace
+            var slash = service.IndexOf('/', StringComparison.Ordinal);
+            var (namespaces, name) = slash < 0 ? (Namespace, service) : ([service[..slash]], service[(slash + 1)..]);
+            _wanted.Add(new(name, [.. namespaces.Select(Pattern)], Pattern(name), Node));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_wanted.Count == 0) return;
+        var cluster = Connection;
+        Run(async (writer, cancel) =>
+        {
+            var stores = ReadStoresAsync(cluster, writer, cancel);
+            var nodes = SelectNodes(cluster, [.. _wanted.SelectMany(w => w.Nodes).Distinct(StringComparer.OrdinalIgnoreCase)], writer);
+            var (_, objects) = await stores.ConfigureAwait(false);
+            var found = new HashSet<Wanted>();
+            var names = new SortedSet<string>(StringComparer.Ordinal);
+            var asked = 0;
+            await foreach (var state in AskAsync(cluster, nodes, Request, [], writer, cancel).ConfigureAwait(false))
+            {
+                if (state.Iptables is not { } rules)
+                {
+                    if (!cluster.IsLive) writer.Verbose($"{state.Node}: the snapshot has no 'iptables'");
+                    continue;
+                }
+
+                asked++;
+                foreach (var line in rules.Unread) writer.Verbose($"not read: {line}");
+                foreach (var chain in ServiceChains.Resolve(state.Node, rules, objects, (ns, name) => IsWanted(ns, name, state.Node, found, names)))
+                {
+                    if ((Port == 0 || chain.Port == Port) && (Protocol is null || chain.Protocol == Protocol)) writer.Write(chain);
+                }
+            }
+
+            foreach (var wanted in _wanted.Where(w => asked > 0 && !found.Contains(w) && !WildcardPattern.ContainsWildcardCharacters(w.Name)).DistinctBy(w => w.Name))
+            {
+                var known = objects.Services?.FirstOrDefault(s => wanted.Service.IsMatch(s.Name) && wanted.Namespaces.Exists(p => p.IsMatch(s.Namespace)));
+                if (known is null) writer.Error(Errors.NotFound("service", wanted.Name, names));
+                else writer.Warning($"{known.Namespace}/{known.Name} has no rules by design: it is {(known.IsHeadless ? "headless" : $"of type {known.Type}")}; clients get the addresses from DNS.");
+            }
+        });
+    }
+
+    private bool IsWanted(string ns, string name, string node, HashSet<Wanted> found, SortedSet<string> names)
+    {
+        names.Add($"{ns}/{name}");
+        var any = false;
+        foreach (var wanted in _wanted.Where(w => w.Service.IsMatch(name) && w.Namespaces.Exists(p => p.IsMatch(ns))))
+        {
+            found.Add(wanted);
+            any |= Array.Exists(wanted.Nodes, n => Pattern(n).IsMatch(node));
+        }
+
+        return any;
+    }
+
+    private static WildcardPattern Pattern(string text) => WildcardPattern.Get(text, WildcardOptions.IgnoreCase);
+
+    private sealed record Wanted(string Name, List<WildcardPattern> Namespaces, WildcardPattern Service, string[] Nodes);
+}
