@@ -170,6 +170,22 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
     }
 
     [Fact]
+    public async Task A_password_logs_in_and_a_wrong_one_does_not()
+    {
+        server.Need();
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/openssl"), "a login with a password of its own takes root and openssl");
+        await using var own = new SshServer { Password = "open sesame" };
+        await own.InitializeAsync();
+        var options = new SshOptions { KnownHostsFile = own.KnownHosts, Password = "open sesame" };
+        await using var shell = await own.ConnectAsync(options);
+        Assert.Equal("in\n", (await shell.RunAsync("echo in", TimeSpan.FromSeconds(10), Cancel)).Output);
+
+        var e = await Assert.ThrowsAsync<SourceException>(() => own.ConnectAsync(options with { Password = "open barley" }));
+        Assert.Equal(SourceFailure.AuthenticationFailed, e.Failure);
+        Assert.DoesNotContain("barley", e.Message + e.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_key_and_password_nothing_is_tried()
     {
         var e = Assert.Throws<SourceException>(() => SshLogin.From(new("n", "h", 22, "u"), new() { KeyFile = "/nowhere" }));

@@ -28,6 +28,9 @@ public sealed class SshServer : IAsyncLifetime
     /// <summary>Tools that the server's commands do not find, though the machine has them.</summary>
     internal string[] Hidden { get; init; } = [];
 
+    /// <summary>A password that logs in; null for keys alone.</summary>
+    internal string? Password { get; init; }
+
     /// <summary>Why the server cannot run here; null when it does.</summary>
     public string? Missing { get; private set; }
 
@@ -55,7 +58,7 @@ public sealed class SshServer : IAsyncLifetime
             PermitRootLogin yes
             StrictModes no
             UsePAM no
-            PasswordAuthentication no
+            PasswordAuthentication {(Password is null ? "no" : "yes")}
             LogLevel VERBOSE
 
             """);
@@ -110,14 +113,26 @@ public sealed class SshServer : IAsyncLifetime
 
     private Process Start(string configuration)
     {
-        if (Hidden.Length == 0) return Process.Start(Daemon, ["-D", "-f", configuration, "-E", Path.Combine(Folder, "sshd.log")]);
+        string[] daemon = [Daemon, "-D", "-f", configuration, "-E", Path.Combine(Folder, "sshd.log")];
+        if (Hidden.Length == 0 && Password is null) return Process.Start(daemon[0], daemon[1..]);
 
-        // A mount namespace of its own, where the tools are covered and the login's shell is the plain one.
-        var passwd = Path.Combine(Folder, "passwd");
-        File.WriteAllText(passwd, File.ReadAllText("/etc/passwd").Replace(":/bin/bash\n", ":/bin/sh\n", StringComparison.Ordinal));
-        var cover = string.Concat(Hidden.Select(tool => $"mount --bind /dev/null {tool}; "));
-        return Process.Start("unshare", [
-            "--mount", "sh", "-ec",
-            $"mount --bind '{passwd}' /etc/passwd; {cover}exec {Daemon} -D -f '{configuration}' -E '{Folder}/sshd.log'"]);
+        // A mount namespace of its own, where tools are covered and the login has the plain shell and a password.
+        var covers = Hidden.Select(tool => ("/dev/null", tool)).ToList();
+        covers.Add((Changed("/etc/passwd", text => text.Replace(":/bin/bash\n", ":/bin/sh\n", StringComparison.Ordinal)), "/etc/passwd"));
+        if (Password is not null)
+        {
+            var hash = Processes.Run("openssl", "passwd", "-6", Password).Trim();
+            covers.Add((Changed("/etc/shadow", text => $"{Environment.UserName}:{hash}:19000:0:99999:7:::\n" + text), "/etc/shadow"));
+        }
+
+        var script = string.Concat(covers.Select(c => $"mount --bind '{c.Item1}' '{c.Item2}'; ")) + "exec \"$@\"";
+        return Process.Start("unshare", ["--mount", "sh", "-ec", script, "sh", .. daemon]);
+    }
+
+    private string Changed(string file, Func<string, string> change)
+    {
+        var copy = Path.Combine(Folder, Path.GetFileName(file));
+        File.WriteAllText(copy, change(File.ReadAllText(file)));
+        return copy;
     }
 }
