@@ -11,7 +11,10 @@ public interface INodeShell : IAsyncDisposable
     /// <summary>
     /// Runs a script on the node and returns when it ended.
     /// </summary>
-    /// <param name="script">A POSIX shell script. It is handed over whole: it needs no quoting of the caller's.</param>
+    /// <param name="script">
+    /// A POSIX shell script of any size. It is handed over whole: it needs no quoting of the caller's. It runs under the node's <c>sh</c> in a
+    /// session of its own, with an empty standard input, <c>LC_ALL=C</c> and root's tools on the path; what it leaves in the background is ended.
+    /// </param>
     /// <param name="timeout">The script is ended on the node after this time.</param>
     /// <param name="cancel">Ends the script on the node.</param>
     /// <exception cref="SourceException">The node cannot be reached, or the time ran out.</exception>

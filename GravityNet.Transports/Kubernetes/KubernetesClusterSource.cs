@@ -105,6 +105,11 @@ internal sealed class KubernetesClusterSource : IClusterSource, IDisposable
                 "See whether the token or certificate of the kubeconfig has expired.",
                 failure);
         }
+        finally
+        {
+            // where one list failed for all, the others need not go on
+            await patience.CancelAsync();
+        }
     }
 
     /// <summary>Closes the connections.</summary>

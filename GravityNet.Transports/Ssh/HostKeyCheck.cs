@@ -20,7 +20,7 @@ internal sealed class HostKeyCheck(SshTarget target, SshOptions options)
     /// </summary>
     public void PreferKnownTypes(ConnectionInfo info)
     {
-        var types = _known.KnownTypes(target.Host, target.Port);
+        var types = KnownTypes();
         var algorithms = info.HostKeyAlgorithms
             .Where(a => !a.Key.Contains("-cert-", StringComparison.Ordinal))
             .OrderBy(a => types.Contains(TypeOf(a.Key)) ? 0 : 1)
@@ -49,6 +49,19 @@ internal sealed class HostKeyCheck(SshTarget target, SshOptions options)
         }
 
         e.CanTrust = Failure is null;
+    }
+
+    private IReadOnlyList<string> KnownTypes()
+    {
+        try
+        {
+            return _known.KnownTypes(target.Host, target.Port);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // told when the key is here to be compared
+            return [];
+        }
     }
 
     private string Place => $"{target.Host}:{target.Port}";

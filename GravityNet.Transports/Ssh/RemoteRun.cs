@@ -81,7 +81,7 @@ internal sealed class RemoteRun
     {
         try
         {
-            var executing = _command.ExecuteAsync();
+            var executing = Open();
             var error = Task.Factory.StartNew(ReadError, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             SendScript();
             ReadOutput();
@@ -93,12 +93,30 @@ internal sealed class RemoteRun
                     : "the server closed the command's channel without an exit code");
             }
 
-            return (exitCode, error.GetAwaiter().GetResult());
+            var text = error.GetAwaiter().GetResult();
+            if (exitCode == RemoteWrapper.LostExitCode && text.EndsWith(RemoteWrapper.LostLine(_marker), StringComparison.Ordinal))
+            {
+                throw new SilenceException();
+            }
+
+            return (exitCode, text);
         }
         finally
         {
             _heartbeat.Remove(this);
             Dispose();
+        }
+    }
+
+    private Task Open()
+    {
+        try
+        {
+            return _command.ExecuteAsync();
+        }
+        catch (SshException failure) when (failure is not SshConnectionException && _client.IsConnected)
+        {
+            throw new SessionRefusedException(failure);
         }
     }
 
@@ -158,4 +176,10 @@ internal sealed class RemoteRun
             // The connection is gone, and the channel with it.
         }
     }
+
+    /// <summary>The server opens no more sessions on this connection. Nothing ran.</summary>
+    public sealed class SessionRefusedException(Exception inner) : Exception(inner.Message, inner);
+
+    /// <summary>The node heard no beat for too long (this machine slept, or the way there was cut) and ended the script.</summary>
+    public sealed class SilenceException() : Exception("the node heard nothing from here and ended the command");
 }

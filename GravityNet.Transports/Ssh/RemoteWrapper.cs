@@ -22,6 +22,9 @@ internal static class RemoteWrapper
     /// <summary>One beat: a line that is not empty.</summary>
     public static readonly byte[] Beat = ".\n"u8.ToArray();
 
+    /// <summary>The exit code of a wrapper that ended its script because the client fell silent; <see cref="LostLine"/> then ends its standard error.</summary>
+    public const int LostExitCode = 254;
+
     // No single quote may stand in this text: it is one single-quoted argument of sh.
     private const string Text = """
         export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -33,14 +36,15 @@ internal static class RemoteWrapper
         t=
         timeout -k 2 9 true 2>/dev/null && t="timeout -k 2 $1"
         printf %s "$s" | setsid $t sh -c "s=\$(cat; echo x); exec </dev/null; eval \"\${s%x}\"" 3<&- &
-        p=$!
-        exec >/dev/null 2>&1
+        p=$! n=
+        exec 4>&2 >/dev/null 2>&1
+        trap n=1 USR1
         h=sh
         if command -v bash; then h=bash g="read -r -t 3 l"
         elif [ "$t" ]; then g="[ -n \"\$(timeout 3 dd bs=64 count=1)\" ]"
         else g="read -r l"
         fi
-        $h -c "while $g; do :; done; kill -TERM -\$0 \$0; sleep 1; kill -KILL -\$0 \$0" $p <&3 3<&- &
+        $h -c "while $g; do :; done; kill -USR1 \$1; kill -TERM -\$0 \$0; sleep 1; kill -KILL -\$0 \$0" $p $$ <&3 3<&- 4>&- &
         w=$!
         exec 3<&-
         left() { sed -n "s/^\([0-9]*\) (.*) [^Z] -*[0-9]* -*[0-9]* $p .*/\1/p" /proc/[0-9]*/stat; }
@@ -58,7 +62,9 @@ internal static class RemoteWrapper
         trap "kill $p; sweep; exit 143" TERM HUP INT
         wait $p
         c=$?
+        [ "$n" ] && wait $p
         sweep
+        [ "$n" ] && { echo "$0 lost" >&4; exit 254; }
         exit $c
         """;
 
@@ -72,7 +78,10 @@ internal static class RemoteWrapper
         return string.Create(CultureInfo.InvariantCulture, $"exec sh -c '{Text}' {marker} {limit}");
     }
 
+    /// <summary>The line of standard error that tells a script ended by the wrapper from one that left with the same exit code.</summary>
+    public static string LostLine(string marker) => marker + " lost\n";
+
     /// <summary>What is sent first on standard input.</summary>
     public static string Input(string marker, string script) =>
-        script.ReplaceLineEndings("\n").TrimEnd('\n') + "\n" + marker + "\n";
+        script.Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n') + "\n" + marker + "\n";
 }

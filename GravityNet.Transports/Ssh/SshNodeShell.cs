@@ -18,6 +18,7 @@ internal sealed class SshNodeShell : INodeShell
     // The prompt must be back within a second of Ctrl+C; the node goes on ending the script by itself.
     private static readonly TimeSpan CancelPatience = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RefusedPause = TimeSpan.FromMilliseconds(100);
 
     private readonly SshClient _client;
     private readonly SshTarget _target;
@@ -25,6 +26,7 @@ internal sealed class SshNodeShell : INodeShell
     private readonly SemaphoreSlim _sessions = new(MaxSessions, MaxSessions);
     private readonly CancellationTokenSource _disposing = new();
     private int _disposed;
+    private int _running;
 
     /// <summary>Takes over a connected client.</summary>
     public SshNodeShell(SshClient client, SshTarget target)
@@ -52,16 +54,59 @@ internal sealed class SshNodeShell : INodeShell
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, _disposing.Token);
+        var clock = Stopwatch.StartNew();
+        var alone = 0;
         try
         {
             await _sessions.WaitAsync(stop.Token);
+            while (true)
+            {
+                try
+                {
+                    return await RunOnceAsync(script, timeout, onOutput, stop.Token);
+                }
+                catch (RemoteRun.SessionRefusedException failure)
+                {
+                    // A server may allow fewer sessions than we would use: wait until another command of ours is done. One that
+                    // refuses though nothing else runs (twice, since the last one may just have ended) allows none.
+                    if (clock.Elapsed > timeout || (_running == 0 && ++alone > 1)) throw Refused(failure);
+                    await Task.Delay(RefusedPause, stop.Token);
+                    await _sessions.WaitAsync(stop.Token);
+                }
+            }
         }
         catch (OperationCanceledException)
         {
             cancel.ThrowIfCancellationRequested();
             throw Lost(null);
         }
+    }
 
+    /// <summary>Ends what runs on the node, then the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _disposing.CancelAsync();
+
+        // every slot free: every script has been ended and said so
+        using var patience = new CancellationTokenSource(EndPatience);
+        try
+        {
+            for (var free = 0; free < MaxSessions; free++) await _sessions.WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A connection that is stuck: the node ends the scripts by itself.
+        }
+
+        _heartbeat.Dispose();
+        var closing = Task.Run(_client.Dispose);
+        await Task.WhenAny(closing, Task.Delay(EndPatience));
+    }
+
+    /// <summary>Runs the script in a session slot that the caller took; the slot is given back when the server closed the session.</summary>
+    private async Task<ShellResult> RunOnceAsync(string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput, CancellationToken stop)
+    {
         var clock = Stopwatch.StartNew();
         RemoteRun run;
         Task<(int ExitCode, string Error)> running;
@@ -76,23 +121,27 @@ internal sealed class SshNodeShell : INodeShell
             throw Lost(failure);
         }
 
-        // The slot is free when the server closed the channel, which may be after the caller has gone.
-        _ = running.ContinueWith(
+        // may be after the caller has gone
+        Interlocked.Increment(ref _running);
+        var closed = running.ContinueWith(
             task =>
             {
                 _ = task.Exception;
+                Interlocked.Decrement(ref _running);
                 _sessions.Release();
             },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
 
         try
         {
-            var (exitCode, error) = await running.WaitAsync(timeout, stop.Token);
+            var (exitCode, error) = await running.WaitAsync(timeout, stop);
             return new(exitCode, "", error, clock.Elapsed);
         }
         catch (TimeoutException)
         {
-            await EndAsync(run, running, EndPatience, cancel);
+            await EndAsync(run, running, EndPatience, stop);
             throw new SourceException(
                 SourceFailure.TimedOut,
                 Node,
@@ -102,31 +151,21 @@ internal sealed class SshNodeShell : INodeShell
         catch (OperationCanceledException)
         {
             await EndAsync(run, running, CancelPatience, CancellationToken.None);
-            cancel.ThrowIfCancellationRequested();
-            throw Lost(null);
+            throw;
+        }
+        catch (RemoteRun.SessionRefusedException)
+        {
+            await closed;
+            throw;
+        }
+        catch (RemoteRun.SilenceException failure)
+        {
+            throw Lost(failure);
         }
         catch (Exception failure) when (failure is SshException or System.Net.Sockets.SocketException or ObjectDisposedException or InvalidOperationException)
         {
             throw _client.IsConnected ? Refused(failure) : Lost(failure);
         }
-    }
-
-    /// <summary>Ends what runs on the node, then the connection.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        await _disposing.CancelAsync();
-
-        // every slot free: every script has been ended and said so
-        var clock = Stopwatch.StartNew();
-        for (var free = 0; free < MaxSessions && clock.Elapsed < EndPatience; free++)
-        {
-            if (!await _sessions.WaitAsync(EndPatience - clock.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero)) break;
-        }
-
-        _heartbeat.Dispose();
-        var closing = Task.Run(_client.Dispose);
-        await Task.WhenAny(closing, Task.Delay(EndPatience));
     }
 
     private static async Task EndAsync(RemoteRun run, Task running, TimeSpan patience, CancellationToken cancel)

@@ -10,7 +10,6 @@ namespace GravityNet.TransportTests;
 public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServer>
 {
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(30);
-    private static int _sleepWord = Environment.ProcessId % 10000 * 100;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -79,7 +78,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
     {
         server.Need();
         await using var shell = await server.ConnectAsync();
-        var word = NextSleep();
+        var word = Processes.NextSleep();
         var e = await Assert.ThrowsAsync<SourceException>(() => shell.RunAsync($"sleep {word}", TimeSpan.FromSeconds(1), Cancel));
         Assert.Equal(SourceFailure.TimedOut, e.Failure);
         Assert.Contains("bench", e.Message, StringComparison.Ordinal);
@@ -95,7 +94,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
     {
         server.Need();
         await using var shell = await server.ConnectAsync();
-        var word = NextSleep();
+        var word = Processes.NextSleep();
         using var stop = new CancellationTokenSource();
         var run = shell.RunAsync(string.Format(CultureInfo.InvariantCulture, script, word), Enough, stop.Token);
         Assert.Equal(processes, await Processes.WaitForAsync(word, processes, TimeSpan.FromSeconds(5)));
@@ -112,7 +111,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
     {
         server.Need();
         await using var shell = await server.ConnectAsync();
-        var word = NextSleep();
+        var word = Processes.NextSleep();
         var result = await shell.RunAsync($"sleep {word} & exit 4", Enough, Cancel);
         Assert.Equal(4, result.ExitCode);
         Assert.Empty(Processes.With(word));
@@ -149,7 +148,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
     {
         server.Need();
         await using var shell = (SshNodeShell)await server.ConnectAsync();
-        var word = NextSleep();
+        var word = Processes.NextSleep();
         var run = shell.RunAsync($"sleep {word}", Enough, Cancel);
         Assert.Equal(1, await Processes.WaitForAsync(word, 1, TimeSpan.FromSeconds(5)));
         await Task.Delay(4500, Cancel);
@@ -157,7 +156,20 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
 
         shell.Heartbeat.Dispose();
         Assert.Equal(0, await Processes.WaitForAsync(word, 0, TimeSpan.FromSeconds(6)));
-        Assert.Equal(143, (await run).ExitCode);
+        var e = await Assert.ThrowsAsync<SourceException>(() => run);
+        Assert.Equal(SourceFailure.ConnectionLost, e.Failure);
+        Assert.Contains("heard nothing", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_allows_fewer_sessions_is_waited_for()
+    {
+        server.Need();
+        await using var strict = new SshServer { MaxSessions = 2 };
+        await strict.InitializeAsync();
+        await using var shell = await strict.ConnectAsync();
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => shell.RunAsync($"sleep 0.2; echo {i}", Enough, Cancel)));
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => $"{i}\n"), results.Select(r => r.Output));
     }
 
     [Fact]
@@ -167,7 +179,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
         await using var shell = await server.ConnectAsync();
         var up = "p=$$; until [ $(cat /proc/$p/comm) = sshd ]; do p=$(cut -d' ' -f4 /proc/$p/stat); done; echo $p";
         var connection = (await shell.RunAsync(up, Enough, Cancel)).Output.Trim();
-        var word = NextSleep();
+        var word = Processes.NextSleep();
         var run = shell.RunAsync($"sleep {word}", Enough, Cancel);
         Assert.Equal(1, await Processes.WaitForAsync(word, 1, TimeSpan.FromSeconds(5)));
 
@@ -187,7 +199,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
     {
         server.Need();
         var shell = await server.ConnectAsync();
-        var word = NextSleep();
+        var word = Processes.NextSleep();
         var run = shell.RunAsync($"sleep {word}", Enough, Cancel);
         Assert.Equal(1, await Processes.WaitForAsync(word, 1, TimeSpan.FromSeconds(5)));
         await shell.DisposeAsync();
@@ -195,40 +207,4 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
         Assert.Equal(0, await Processes.WaitForAsync(word, 0, TimeSpan.FromSeconds(1)));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => shell.RunAsync("true", Enough, Cancel));
     }
-
-    [Theory]
-    [InlineData("/usr/bin/bash", true)]
-    [InlineData("/usr/bin/bash /usr/bin/timeout", false)]
-    public async Task A_node_without_bash_keeps_the_promises_that_it_can(string hidden, bool hearsSilence)
-    {
-        server.Need();
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "hiding a tool takes root");
-        await using var plain = new SshServer { Hidden = hidden.Split(' ') };
-        await plain.InitializeAsync();
-        await using var shell = (SshNodeShell)await plain.ConnectAsync();
-        var result = await shell.RunAsync("command -v bash; command -v timeout; echo out; exit 5", Enough, Cancel);
-        Assert.Equal((5, hearsSilence ? "/usr/bin/timeout\nout\n" : "out\n"), (result.ExitCode, result.Output));
-        Assert.InRange(result.Elapsed.TotalSeconds, 0, 1);
-
-        var word = NextSleep();
-        using var stop = new CancellationTokenSource();
-        var run = shell.RunAsync($"sleep {word} & sleep {word}", Enough, stop.Token);
-        Assert.Equal(2, await Processes.WaitForAsync(word, 2, TimeSpan.FromSeconds(5)));
-        await Task.Delay(4000, Cancel);
-        Assert.Equal(2, Processes.With(word).Count);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        Assert.Equal(0, await Processes.WaitForAsync(word, 0, TimeSpan.FromSeconds(1)));
-
-        if (!hearsSilence) return;
-        word = NextSleep();
-        run = shell.RunAsync($"sleep {word}", Enough, Cancel);
-        Assert.Equal(1, await Processes.WaitForAsync(word, 1, TimeSpan.FromSeconds(5)));
-        shell.Heartbeat.Dispose();
-        Assert.Equal(0, await Processes.WaitForAsync(word, 0, TimeSpan.FromSeconds(6)));
-        Assert.Equal(143, (await run).ExitCode);
-    }
-
-    // a duration that nobody else on the machine sleeps
-    private static string NextSleep() => (10_000_000 + Interlocked.Increment(ref _sleepWord)).ToString(CultureInfo.InvariantCulture);
 }

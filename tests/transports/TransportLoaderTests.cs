@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using GravityNet.TransportTests.Bench;
@@ -27,6 +28,27 @@ public sealed class TransportLoaderTests(SshServer server) : IClassFixture<SshSe
                 $"loaded: {typeof(Renci.SshNet.SshClient).Assembly.GetName().Version} in GravityNet.Transports",
             ],
             output.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("-KILL", 2)]
+    [InlineData("-STOP", 6)]
+    public async Task A_client_that_dies_or_stops_leaves_nothing_on_the_node(string signal, int seconds)
+    {
+        server.Need();
+        var word = Processes.NextSleep();
+        using var client = Process.Start("dotnet", [Probe, server.Port.ToString(CultureInfo.InvariantCulture), server.KeyFile, server.KnownHosts, $"sleep {word}"]);
+        try
+        {
+            Assert.Equal(1, await Processes.WaitForAsync(word, 1, TimeSpan.FromSeconds(20)));
+            Processes.Run("kill", signal, client.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.Equal(0, await Processes.WaitForAsync(word, 0, TimeSpan.FromSeconds(seconds)));
+        }
+        finally
+        {
+            client.Kill();
+            await client.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

@@ -1,10 +1,16 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace GravityNet.TransportTests.Bench;
 
 /// <summary>Starts the real servers that the tests talk to, and looks at what runs on the machine.</summary>
 internal static class Processes
 {
+    private static int _lastSleep = 10_000_000 + Environment.ProcessId % 10_000 * 100;
+
+    /// <summary>Seconds that nobody else on the machine sleeps: the word that a test's remote process is known by.</summary>
+    public static string NextSleep() => Interlocked.Increment(ref _lastSleep).ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Runs a program to its end.</summary>
     public static string Run(string file, params string[] arguments)
     {

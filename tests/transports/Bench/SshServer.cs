@@ -28,6 +28,9 @@ public sealed class SshServer : IAsyncLifetime
     /// <summary>Tools that the server's commands do not find, though the machine has them.</summary>
     internal string[] Hidden { get; init; } = [];
 
+    /// <summary>Sessions that the server opens on one connection; ten is OpenSSH's default.</summary>
+    internal int MaxSessions { get; init; } = 10;
+
     /// <summary>A password that logs in; null for keys alone.</summary>
     internal string? Password { get; init; }
 
@@ -59,6 +62,7 @@ public sealed class SshServer : IAsyncLifetime
             StrictModes no
             UsePAM no
             PasswordAuthentication {(Password is null ? "no" : "yes")}
+            MaxSessions {MaxSessions}
             LogLevel VERBOSE
 
             """);

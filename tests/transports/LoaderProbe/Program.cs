@@ -13,6 +13,13 @@ Console.WriteLine($"once: {ReferenceEquals(factory, TransportLoader.Get())}");
 var target = new SshTarget("bench", "127.0.0.1", int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture), Environment.UserName);
 var options = new SshOptions { KeyFile = args[1], KnownHostsFile = args[2] };
 await using var shell = await factory.ConnectAsync(target, options, CancellationToken.None);
+if (args.Length > 3)
+{
+    // a client that is in the middle of something, to be killed or stopped by the test
+    await shell.RunAsync(args[3], TimeSpan.FromMinutes(5), CancellationToken.None);
+    return;
+}
+
 var result = await shell.RunAsync("echo hello; exit 7", TimeSpan.FromSeconds(10), CancellationToken.None);
 Console.WriteLine($"ssh: {result.Output.Trim()} {result.ExitCode}");
 
