@@ -161,12 +161,12 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
         var e = await Assert.ThrowsAsync<SourceException>(
             () => new TransportFactory().ConnectAsync(target, server.Options with { ConnectTimeout = TimeSpan.FromSeconds(1) }, Cancel));
         Assert.Equal(SourceFailure.Unreachable, e.Failure);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0.9, 3);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0.9, 5);
 
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         clock.Restart();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new TransportFactory().ConnectAsync(target, server.Options, stop.Token));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0.2, 1.5);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0.2, 3);
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public sealed class TransportLoaderTests(SshServer server) : IClassFixture<SshSe
     }
 
     [Theory]
-    [InlineData("-KILL", 2)]
-    [InlineData("-STOP", 6)]
+    [InlineData("-KILL", 4)]
+    [InlineData("-STOP", 10)]
     public async Task A_client_that_dies_or_stops_leaves_nothing_on_the_node(string signal, int seconds)
     {
         server.Need();
