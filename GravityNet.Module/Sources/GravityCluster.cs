@@ -110,11 +110,10 @@ public sealed class GravityCluster : IAsyncDisposable
     internal async IAsyncEnumerable<NodeAnswer> AskAsync(IReadOnlyCollection<string> nodes, FactRequest request, [EnumeratorCancellation] CancellationToken cancel)
     {
         var answers = Channel.CreateUnbounded<NodeAnswer>();
-        using var slots = new SemaphoreSlim(_throttle);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var stop = ending.Token;
-        // each in a task of its own: a source that blocks before its first await holds up no other
-        var all = Task.WhenAll(Sources.Where(s => nodes.Contains(s.Name)).Select(s => Task.Run(() => AskOneAsync(s), CancellationToken.None)));
+        // each in a worker of its own: a source that blocks before its first await holds up no other
+        var all = Parallel.ForEachAsync(Sources.Where(s => nodes.Contains(s.Name)), new ParallelOptions { MaxDegreeOfParallelism = _throttle }, (source, _) => AskOneAsync(source));
         _ = all.ContinueWith(t => answers.Writer.Complete(t.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         try
         {
@@ -129,20 +128,11 @@ public sealed class GravityCluster : IAsyncDisposable
 
         cancel.ThrowIfCancellationRequested();
 
-        async Task AskOneAsync(INodeSource source)
+        async ValueTask AskOneAsync(INodeSource source)
         {
             try
             {
-                await slots.WaitAsync(stop).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            try
-            {
-                // a slot that another node left because of the cancellation is not there to be used
+                // a node whose turn comes after the cancellation is not asked any more
                 stop.ThrowIfCancellationRequested();
                 answers.Writer.TryWrite(new(source.Name, new NodeState(await source.CollectAsync(request, stop).ConfigureAwait(false)), null));
             }
@@ -158,10 +148,6 @@ public sealed class GravityCluster : IAsyncDisposable
             {
                 var message = $"{source.Name} gave up before it answered: {e.Message}";
                 answers.Writer.TryWrite(new(source.Name, null, new SourceException(SourceFailure.TimedOut, source.Name, message, "Ask it again; where that does not help, look at the node's load.", e)));
-            }
-            finally
-            {
-                slots.Release();
             }
         }
     }
