@@ -4,27 +4,17 @@
 .EXAMPLE
     ./build.ps1 Test
 .EXAMPLE
-    ./build.ps1 Test unit -Filter *Lease*
+    ./build.ps1 Test UnitTests -Filter '*Lease*'
 #>
+# Nothing but the first word is a parameter: the rest may be another program's switches, which must not bind here.
 param(
-    # What to do.
-    [Parameter(Position = 0)]
     [ValidateSet('Build', 'Test', 'Demo', 'Shell', 'Lab', 'Package', 'Clean')]
-    [string] $Task = 'Build',
-
-    # Test: only the projects of these names (unit, module, lab ...), and only the tests that match.
-    [string] $Filter,
-
-    # Build: nothing to do when no source is newer than the last build.
-    [switch] $IfNeeded,
-
-    # What else was said: the lab's words, the shell's arguments, the tests' projects.
-    [Parameter(ValueFromRemainingArguments)]
-    [string[]] $Rest = @()
+    [string] $Goal = 'Build'
 )
 
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
+$rest = @($args)
 $root = $PSScriptRoot
 $module = Join-Path $root 'out/GravityNet'
 $version = '0.1.0'
@@ -58,7 +48,7 @@ function Get-LabAssembly {
 }
 
 function Invoke-Lab {
-    & dotnet (Get-LabAssembly) @args | Out-Host
+    & dotnet (Get-LabAssembly) @args
     if ($LASTEXITCODE -ne 0) { throw "lab $($args -join ' ') failed with exit code $LASTEXITCODE." }
 }
 
@@ -78,7 +68,7 @@ function Test-UpToDate {
     $true
 }
 
-function Invoke-Build {
+function Invoke-Build([switch] $IfNeeded) {
     if ($IfNeeded -and (Test-UpToDate)) { return }
     Invoke-DotNet build (Join-Path $root 'GravityNet.slnx') -c Release
 
@@ -102,120 +92,122 @@ function Invoke-Build {
     [IO.File]::WriteAllText((Join-Path $root 'out/.built'), '')
 }
 
-# One test executable. Returns its counts; a crash, or a run without tests, counts as a failure.
-function Invoke-TestExecutable([string] $name, [string] $assembly, [string[]] $before) {
+# Runs one test executable and adds up its counts; a crash, or a run without any test, counts as a failure.
+function Invoke-TestExecutable([string] $project, [string[]] $before) {
+    $name = Split-Path $project -LeafBase
+    $assembly = Join-Path (Split-Path $project) "bin/Release/net10.0/$name.dll"
     $results = Join-Path $root "out/results/$name.xml"
     New-Item (Split-Path $results) -ItemType Directory -Force | Out-Null
     if (Test-Path $results) { Remove-Item $results }
     $line = @($before) + @($assembly, '-xml', $results, '-noLogo', '-noColor')
-    if ($Filter) { $line += '-method', $Filter }
+    if ($filter) { $line += '-method', $filter }
     Write-Host "== $name"
-    & dotnet @line | Out-Host
+    & dotnet @line
     $exit = $LASTEXITCODE
 
-    $count = [pscustomobject]@{ Passed = 0; Failed = 0; Skipped = 0 }
+    $passed, $failed, $skipped = 0, 0, 0
     if (Test-Path $results) {
         $document = [Xml.XmlDocument]::new()
         $document.Load($results)
         foreach ($run in $document.SelectNodes('/assemblies/assembly')) {
-            $count.Passed += [int]$run.GetAttribute('passed')
-            $count.Failed += [int]$run.GetAttribute('failed') + [int]$run.GetAttribute('errors')
-            $count.Skipped += [int]$run.GetAttribute('skipped')
+            $passed += [int]$run.GetAttribute('passed')
+            $failed += [int]$run.GetAttribute('failed') + [int]$run.GetAttribute('errors')
+            $skipped += [int]$run.GetAttribute('skipped')
         }
     }
-    $total = $count.Passed + $count.Failed + $count.Skipped
-    if ($count.Failed -eq 0 -and ($exit -ne 0 -or ($total -eq 0 -and -not $Filter))) {
-        Write-Host "$name ended with exit code $exit after $total tests."
-        $count.Failed = 1
+    $none = $passed + $failed + $skipped -eq 0
+    if ($failed -eq 0 -and ($exit -ne 0 -or ($none -and -not $filter))) {
+        Write-Host "$name ended with exit code $exit after $($passed + $skipped) tests."
+        $failed = 1
     }
-    $count
+    $script:passed += $passed
+    $script:failed += $failed
+    $script:skipped += $skipped
 }
 
-function Get-TestAssembly([string] $project) {
-    $name = [IO.Path]::GetFileNameWithoutExtension($project)
-    Join-Path (Split-Path $project) "bin/Release/net10.0/$name.dll"
+function Invoke-LabTests([string[]] $projects) {
+    try {
+        Invoke-Lab up
+        foreach ($project in $projects) {
+            Invoke-TestExecutable $project @((Get-LabAssembly), 'outside', '--', 'dotnet')
+        }
+    } catch {
+        Write-Host "The lab tests ended early: $_"
+        $script:failed++
+    } finally {
+        Invoke-Lab down
+    }
 }
 
 function Invoke-Test {
+    $names = @($rest)
+    $script:filter = $null
+    $at = [Array]::FindIndex([string[]]$names, [Predicate[string]] { param($word) $word -eq '-Filter' })
+    if ($at -ge 0) {
+        if ($at + 1 -ge $names.Count) { throw '-Filter needs a pattern, for example *Lease*.' }
+        $script:filter = $names[$at + 1]
+        $names = @($names | Select-Object -SkipIndex $at, ($at + 1))
+    }
+
     Invoke-Build
+    $projects = @([IO.Directory]::GetFiles((Join-Path $root 'tests'), '*Tests.csproj', [IO.SearchOption]::AllDirectories) | Sort-Object)
+    if ($names) {
+        $projects = @($projects | Where-Object { $path = $_; $names | Where-Object { (Split-Path $path -Leaf) -match [regex]::Escape($_) } })
+        if (-not $projects) { throw "No test project matches '$names'." }
+    }
+    $inLab = @($projects | Where-Object { (Split-Path $_ -Leaf) -match 'LabTests' })
+
+    $script:passed, $script:failed, $script:skipped = 0, 0, 0
     $obstacle = Get-LabObstacle
     if (-not $obstacle) { Invoke-Lab install }
-
-    $projects = [IO.Directory]::GetFiles((Join-Path $root 'tests'), '*Tests.csproj', [IO.SearchOption]::AllDirectories) | Sort-Object
-    if ($Rest) {
-        $projects = @($projects | Where-Object { $path = $_; $Rest | Where-Object { $path -match [regex]::Escape($_) } })
-        if (-not $projects) { throw "No test project matches '$Rest'." }
-    }
-    $inLab, $plain = @(), @()
-    foreach ($project in $projects) {
-        if ((Split-Path $project -Leaf) -match 'LabTests') { $inLab += $project } else { $plain += $project }
-    }
-
-    $counts = @()
-    foreach ($project in $plain) {
-        $counts += Invoke-TestExecutable (Split-Path $project -LeafBase) (Get-TestAssembly $project)
-    }
+    foreach ($project in $projects | Where-Object { $_ -notin $inLab }) { Invoke-TestExecutable $project @() }
     if ($inLab -and $obstacle) {
         Write-Host "Lab tests are skipped: $obstacle."
-        $counts += [pscustomobject]@{ Passed = 0; Failed = 0; Skipped = $inLab.Count }
+        $script:skipped += $inLab.Count
     } elseif ($inLab) {
-        try {
-            Invoke-Lab up
-            foreach ($project in $inLab) {
-                $counts += Invoke-TestExecutable (Split-Path $project -LeafBase) (Get-TestAssembly $project) @((Get-LabAssembly), 'outside', '--', 'dotnet')
-            }
-        } finally {
-            Invoke-Lab down
-        }
+        Invoke-LabTests $inLab
     }
 
-    $sum = @{}
-    foreach ($kind in 'Passed', 'Failed', 'Skipped') {
-        $sum[$kind] = [int]($counts | Measure-Object $kind -Sum).Sum
-    }
-    Write-Host "$($sum.Passed) passed, $($sum.Failed) failed, $($sum.Skipped) skipped"
-    if ($sum.Failed) { exit 1 }
+    Write-Host "$script:passed passed, $script:failed failed, $script:skipped skipped"
+    if ($script:failed -or -not ($script:passed + $script:skipped)) { exit 1 }
 }
 
-# The command line that starts this same kind of shell again.
+# The command line that starts this same kind of shell again, with the module at hand.
 function Get-ShellCommand {
-    $pwsh = Join-Path $PSHOME 'pwsh'
-    if ($Host.Name -ne 'GravityNet.Shell') { return $pwsh, '-NoProfile', '-NoLogo' }
-    'dotnet', (Join-Path $root 'out/shell/GravityNet.Shell.dll'), '-NoLogo'
+    if ($Host.Name -eq 'GravityNet.Shell') {
+        return 'dotnet', (Join-Path $root 'out/shell/GravityNet.Shell.dll'), '-ImportModule', (Join-Path $module 'GravityNet.psd1')
+    }
+    # pwsh loads it at the first use
+    $env:PSModulePath = (Join-Path $root 'out') + [IO.Path]::PathSeparator + $env:PSModulePath
+    (Join-Path $PSHOME 'pwsh'), '-NoProfile', '-NoLogo'
 }
 
 function Invoke-Demo {
-    $script = Join-Path $root 'tools/Demo/demo.ps1'
-    if (-not (Test-Path $script)) { throw "There is no demo in this source tree: $script is missing." }
-    Invoke-Build
-    $line = @(Get-ShellCommand) + @('-File', $script)
+    $demo = Join-Path $root 'tools/Demo/demo.ps1'
+    if (-not (Test-Path $demo)) { throw "There is no demo in this source tree: $demo is missing." }
+    Invoke-Build -IfNeeded
+    $program, $line = Get-ShellCommand
+    $line += '-File', $demo
     $obstacle = Get-LabObstacle
     if ($obstacle) {
         Write-Host "The demo runs from recordings: $obstacle."
-        $line += '-Recorded'
-        $program, $line = $line
-        & $program @line | Out-Host
-        if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
-        return
+        & $program @line -Recorded
+        exit $LASTEXITCODE
     }
     Invoke-Lab install
     try {
         Invoke-Lab up
-        Invoke-Lab outside '--' @line
+        Invoke-Lab outside '--' $program @line
     } finally {
         Invoke-Lab down
     }
 }
 
 function Invoke-Shell {
-    Invoke-Build
+    Invoke-Build -IfNeeded
     $program, $line = Get-ShellCommand
-    if ($Rest) {
-        $env:PSModulePath = (Join-Path $root 'out') + [IO.Path]::PathSeparator + $env:PSModulePath
-        & $program @line @Rest
-    } else {
-        & $program @line -NoExit -Command "Import-Module '$($module.Replace("'", "''"))'"
-    }
+    if (-not $rest) { $rest = '-NoExit', '-Command', "Import-Module '$($module.Replace("'", "''"))'" }
+    & $program @line @rest
     exit $LASTEXITCODE
 }
 
@@ -227,16 +219,16 @@ function Invoke-Package {
     Write-Host $archive
 }
 
-switch ($Task) {
-    'Build' { Invoke-Build }
+switch ($Goal) {
+    'Build' { Invoke-Build -IfNeeded:($rest -contains '-IfNeeded') }
     'Test' { Invoke-Test }
     'Demo' { Invoke-Demo }
     'Shell' { Invoke-Shell }
     'Lab' {
         $obstacle = Get-LabObstacle
         if ($obstacle) { throw "No lab: $obstacle." }
-        if (-not (Test-Path (Get-LabAssembly))) { Invoke-DotNet build (Join-Path $root 'tests/lab/Lab') -c Release }
-        & dotnet (Get-LabAssembly) @Rest | Out-Host
+        Invoke-Build -IfNeeded
+        & dotnet (Get-LabAssembly) @rest
         exit $LASTEXITCODE
     }
     'Package' { Invoke-Package }

@@ -43,6 +43,9 @@ internal sealed class Interrupts : IDisposable
         context.Cancel = true;
         ExitCode = code;
         var stopped = _session.Stop();
+        // a terminal sends Ctrl+C to every process in its foreground; what comes from elsewhere reached this one alone
+        if (!isInterrupt || Console.IsInputRedirected)
+            ChildProcesses.Signal(context.Signal);
         // at an empty prompt Ctrl+C only cancels the line
         if (!stopped && !(isInterrupt && _interactive))
             Environment.Exit(code);

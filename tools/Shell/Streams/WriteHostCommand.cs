@@ -33,10 +33,13 @@ public sealed class WriteHostCommand : PSCmdlet
     protected override void ProcessRecord()
     {
         var message = new HostInformationMessage { Message = Text(Object), NoNewLine = NoNewline };
-        if (Enum.IsDefined(ForegroundColor))
+        if (Enum.IsDefined(ForegroundColor) || Enum.IsDefined(BackgroundColor))
+        {
+            // both, or the engine fills in a black of its own
             message.ForegroundColor = ForegroundColor;
-        if (Enum.IsDefined(BackgroundColor))
             message.BackgroundColor = BackgroundColor;
+        }
+
         // the engine shows what carries this tag, whatever $InformationPreference says
         WriteInformation(message, ["PSHOST"]);
     }

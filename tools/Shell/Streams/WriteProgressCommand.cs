@@ -47,7 +47,7 @@ public sealed class WriteProgressCommand : PSCmdlet
     public int SourceId { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => WriteProgress(new ProgressRecord(Id, Activity, Status)
+    protected override void ProcessRecord() => CommandRuntime.WriteProgress(SourceId, new ProgressRecord(Id, Activity, Status)
     {
         ParentActivityId = ParentId,
         PercentComplete = PercentComplete,
