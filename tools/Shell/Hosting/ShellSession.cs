@@ -55,19 +55,22 @@ public sealed class ShellSession : IDisposable
     /// <summary>Runs a script text and shows its output.</summary>
     /// <param name="script">PowerShell code.</param>
     /// <returns>Whether the last command succeeded (<c>$?</c>) and nothing was thrown.</returns>
-    public bool Run(string script) => Run(new Command(script, isScript: true, useLocalScope: false));
+    public bool Run(string script) => Run(Runspace.CreatePipeline(script, addToHistory: true));
 
     /// <summary>Runs a script file with command line arguments and shows its output.</summary>
     /// <param name="path">The file.</param>
     /// <param name="arguments">Words as they stand on a command line: <c>-Name value</c>, <c>-Name:value</c> or a value.</param>
-    /// <returns>Whether the last command succeeded (<c>$?</c>) and nothing was thrown.</returns>
+    /// <returns>Whether nothing was thrown.</returns>
     public bool RunFile(string path, IEnumerable<string> arguments)
     {
         var command = new Command(path, isScript: false, useLocalScope: false);
         foreach (var parameter in ScriptArguments.Parse(arguments))
             command.Parameters.Add(parameter);
         RethrowExit.SetValue(ContextOfRunspace.GetValue(Runspace), true);
-        return Run(command);
+        // outside the history the engine leaves $? alone, so that a file's exit code is its own word, as in pwsh
+        var pipeline = Runspace.CreatePipeline();
+        pipeline.Commands.Add(command);
+        return Run(pipeline);
     }
 
     /// <summary>Stops what runs, from any thread.</summary>
@@ -87,12 +90,11 @@ public sealed class ShellSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Runspace.Dispose();
 
-    private bool Run(Command command)
+    private bool Run(Pipeline created)
     {
-        using var pipeline = Runspace.CreatePipeline();
-        pipeline.Commands.Add(command);
+        using var pipeline = created;
         // errors go down the same road as output, so that both stand in the order they came
-        command.MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        pipeline.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         pipeline.Commands.Add("Out-Default");
         lock (_lock)
             _running = pipeline;
