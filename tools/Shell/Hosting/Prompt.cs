@@ -5,6 +5,9 @@ namespace GravityNet.Shell;
 /// <summary>Reads commands from the input and runs them one after the other until the input ends or a command says <c>exit</c>.</summary>
 internal sealed class Prompt(ShellSession session, Screen screen, Interrupts interrupts)
 {
+    // a terminal that knows no sequences, or one whose output goes elsewhere, keeps the line discipline of the system
+    private readonly LineEditor? _editor = screen is { Interactive: true, Colour: true } ? new LineEditor(session) : null;
+
     /// <summary>Runs the loop.</summary>
     /// <returns>Whether the last command succeeded.</returns>
     public bool Run()
@@ -23,12 +26,10 @@ internal sealed class Prompt(ShellSession session, Screen screen, Interrupts int
     // null at the end of the input
     private string? Read()
     {
-        Ask(PromptText());
-        var text = screen.Input.ReadLine();
+        var text = Ask(PromptText());
         while (text is not null && IsIncomplete(text))
         {
-            Ask(">> ");
-            var more = screen.Input.ReadLine();
+            var more = Ask(">> ");
             if (more is null)
                 break;
             // an empty line runs what is there, so that a person can get out of a forgotten quote
@@ -40,10 +41,11 @@ internal sealed class Prompt(ShellSession session, Screen screen, Interrupts int
         return text;
     }
 
-    private void Ask(string prompt)
+    private string? Ask(string prompt)
     {
         if (screen.Interactive)
             session.Host.UI.Write(prompt);
+        return _editor is null ? screen.Input.ReadLine() : _editor.Read(CellWidth.Of(prompt[(prompt.LastIndexOf('\n') + 1)..]));
     }
 
     private string PromptText()
