@@ -6,7 +6,7 @@ namespace GravityNet.Findings;
 internal static class Detectors
 {
     /// <summary>The detectors, in the order of a packet's path.</summary>
-    public static IReadOnlyList<IDetector> All { get; } = [new ForwardingOff(), new InterfaceDown(), new OverlayRow()];
+    public static IReadOnlyList<IDetector> All { get; } = [new ForwardingOff(), new InterfaceDown(), new OverlayRow(), new OverlayPortBlocked()];
 
     /// <summary>What they need of each node.</summary>
     public static FactRequest Request { get; } = new("ip-addr", "ip-route", "ip-neighbor", "bridge-fdb", "ip-netconf", "sysctl", "iptables");
