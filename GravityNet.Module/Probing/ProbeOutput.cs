@@ -93,7 +93,7 @@ internal static partial class ProbeOutput
             var detail = answer.Addresses.Count > 0
                 ? $"{queryName} has address {string.Join(", ", answer.Addresses)}"
                 : $"answered {answer.ResponseWord} for {queryName}";
-            return new(ProbeVerdict.Ok, 1, 1, Elapsed(text), detail);
+            return new(ProbeVerdict.Ok, 1, 1, null, detail);
         }
 
         if (Meaning(text) is { } meaning) return new(meaning, 1, 0, null, LastWords(text));

@@ -89,7 +89,6 @@ public sealed class ProbeScriptTests
              73 76 63 07 63 6c 75 73 74 65 72 05 6c 6f 63 61
              6c 00 00 01 00 01 c0 0c 00 01 00 01 00 00 00 05
              00 04 0a 64 00 01
-            clock 1.000000 1.002000
             0+1 records in
             0+1 records out
             70 bytes copied, 0.0017 s, 41.1 kB/s
@@ -102,14 +101,13 @@ public sealed class ProbeScriptTests
             0+0 records in
             @@m end
             @@m probe 3 124 2
-            clock  
+
             @@m end
             """, "");
 
         Assert.Equal(
             ["Ok kubernetes.default.svc.cluster.local has address 10.100.0.1", "Unknown 4 bytes came back that are no answer to the query", "Refused Connection refused", "Lost no answer to the query"],
             answers.Select(a => $"{a.Verdict} {a.Detail}"));
-        Assert.Equal(2, answers[0].RttMs);
     }
 
     [Fact]
