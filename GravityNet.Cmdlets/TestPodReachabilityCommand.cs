@@ -110,6 +110,7 @@ public sealed class TestPodReachabilityCommand : ClusterCmdlet
             {
                 Problem = writer.Error,
                 NotFound = (kind, name, known) => writer.Error(Errors.NotFound(kind, name, known)),
+                Warning = writer.Warning,
                 Progress = (status, percent) => writer.Progress("Testing reachability", status, percent),
                 Verbose = writer.Verbose,
             };
@@ -140,6 +141,14 @@ public sealed class TestPodReachabilityCommand : ClusterCmdlet
             case ReachabilityResult result:
                 yield return Pair(result.From, result.Address) with { Protocols = Protocols([result.Protocol]), Port = result.Port ?? 0 };
                 break;
+            case ServiceNatChain chain when Suiting(chain) is { } protocol:
+                if (chain.Address.Length > 0) yield return Pair($"node:{chain.Node}", chain.Address) with { Protocols = protocol, Port = chain.Port };
+                foreach (var endpoint in chain.Endpoints.Concat(chain.Missing).Where(e => e.Address.Length > 0))
+                {
+                    yield return Pair($"node:{chain.Node}", endpoint.Address) with { Protocols = protocol, Port = endpoint.Port };
+                }
+
+                break;
             case NodeBridge bridge:
                 yield return new([], [NamePattern.Literal($"node:{bridge.Node}")]);
                 break;
@@ -152,6 +161,14 @@ public sealed class TestPodReachabilityCommand : ClusterCmdlet
             default: break;
         }
     }
+
+    // of UDP only DNS answers a stranger
+    private static ProbeProtocols? Suiting(ServiceNatChain chain) => (chain.Protocol, chain.Port) switch
+    {
+        ("tcp", _) => ProbeProtocols.Tcp,
+        ("udp", 53) => ProbeProtocols.Dns,
+        _ => null,
+    };
 
     private static ProbeSelection Pair(string from, string to) => new([NamePattern.Literal(from)], [NamePattern.Literal(to)]);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using GravityNet.Overlay;
-using GravityNet.Parsing;
 
 namespace GravityNet.Findings;
 
@@ -27,8 +26,7 @@ internal sealed class OverlayPortBlocked : IDetector
 
     private IEnumerable<Finding> Find(NodeState node, ClusterState state)
     {
-        if (node.Facts.Get("iptables") is not { Answered: true } fact) yield break;
-        var ruleset = IptablesSave.Parse(node.Node, fact.Fact, fact.Text);
+        if (node.Iptables is not { } ruleset) yield break;
         var device = VxlanFdb.DeviceOf(node)?.Vxlan;
         var port = device?.Port ?? state.Leases.Config?.Port ?? 8472;
         var peers = Peers(node, state);

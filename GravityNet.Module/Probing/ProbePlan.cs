@@ -36,10 +36,7 @@ internal sealed class ProbePlan
         {
             foreach (var target in targets.Where(t => named || IsTelling(origin, t)))
             {
-                foreach (var probe in Probes(origin, target, protocols, named))
-                {
-                    if (selection.Port == 0 || probe.Port == selection.Port) yield return probe;
-                }
+                foreach (var probe in Probes(origin, target, protocols, named, selection.Port)) yield return probe;
             }
         }
     }
@@ -113,29 +110,25 @@ internal sealed class ProbePlan
         || (target.Kind == ProbeTargetKind.Pod && target.Address != origin.Pod?.Address)
         || (target.Kind == ProbeTargetKind.Bridge && origin.Pod is not null);
 
-    private IEnumerable<Probe> Probes(ProbeOrigin origin, ProbeTarget target, ProbeProtocols protocols, bool named)
+    private IEnumerable<Probe> Probes(ProbeOrigin origin, ProbeTarget target, ProbeProtocols protocols, bool named, int port)
     {
-        var wanted = protocols == ProbeProtocols.Suitable;
-        // kube-proxy translates a service's ports and nothing else: a cluster address answers no ping
+        var suitable = protocols == ProbeProtocols.Suitable;
         if (target.Service is { } service)
         {
-            var isDns = _sites.DnsServices.Contains(service);
-            if (isDns && (wanted || protocols.HasFlag(ProbeProtocols.Dns))) yield return new(origin, target, ProbeProtocols.Dns, DnsPort);
-            if (protocols.HasFlag(ProbeProtocols.Tcp) || (wanted && named && !isDns))
-            {
-                foreach (var port in service.Ports.Where(p => p.Protocol == "tcp")) yield return new(origin, target, ProbeProtocols.Tcp, port.Port);
-            }
-
+            // kube-proxy translates a service's ports and nothing else: a cluster address answers no ping
+            var isDns = service.Ports.Any(p => p is { Port: DnsPort, Protocol: "udp" }) && port is 0 or DnsPort;
+            if (isDns && (suitable || protocols.HasFlag(ProbeProtocols.Dns))) yield return new(origin, target, ProbeProtocols.Dns, DnsPort);
+            if (!protocols.HasFlag(ProbeProtocols.Tcp) && (!suitable || !named || isDns)) yield break;
+            foreach (var own in service.Ports.Where(p => p.Protocol == "tcp" && (port == 0 || p.Port == port))) yield return new(origin, target, ProbeProtocols.Tcp, own.Port);
             yield break;
         }
 
-        if (wanted || protocols.HasFlag(ProbeProtocols.Icmp)) yield return new(origin, target, ProbeProtocols.Icmp);
+        if (suitable || protocols.HasFlag(ProbeProtocols.Icmp)) yield return new(origin, target, ProbeProtocols.Icmp);
         var servesDns = target.Pod is { } pod && _sites.IsDns(pod);
-        if (servesDns ? wanted || protocols.HasFlag(ProbeProtocols.Dns) : protocols == ProbeProtocols.Dns && named) yield return new(origin, target, ProbeProtocols.Dns, DnsPort);
-        if (protocols.HasFlag(ProbeProtocols.Tcp))
-        {
-            foreach (var port in target.Pod?.ContainerPorts.Where(p => p.Protocol == "tcp") ?? []) yield return new(origin, target, ProbeProtocols.Tcp, port.Port);
-        }
+        if (servesDns ? suitable || protocols.HasFlag(ProbeProtocols.Dns) : protocols == ProbeProtocols.Dns && named) yield return new(origin, target, ProbeProtocols.Dns, port > 0 ? port : DnsPort);
+        if (!protocols.HasFlag(ProbeProtocols.Tcp)) yield break;
+        var ports = port > 0 ? [port] : target.Pod?.ContainerPorts.Where(p => p.Protocol == "tcp").Select(p => p.Port) ?? [];
+        foreach (var one in ports) yield return new(origin, target, ProbeProtocols.Tcp, one);
     }
 
     private static string KindOf(string text) => text.Split(':') switch

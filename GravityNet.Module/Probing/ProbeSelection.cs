@@ -13,6 +13,6 @@ internal sealed record ProbeSelection(IReadOnlyList<NamePattern> From, IReadOnly
     /// <summary>The protocols of this selection; null for those of the options.</summary>
     public ProbeProtocols? Protocols { get; init; }
 
-    /// <summary>The one port of a service that is wanted; 0 for all.</summary>
+    /// <summary>The one port that is wanted; 0 for those that the target has.</summary>
     public int Port { get; init; }
 }

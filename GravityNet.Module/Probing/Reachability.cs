@@ -42,7 +42,14 @@ internal sealed class Reachability
         var states = await AskAsync(Places, _listener.Problem, cancel).ConfigureAwait(false);
         var (leases, objects) = await stores.ConfigureAwait(false);
         var sites = new ProbeSites(new(states, leases, objects), _cluster.Nodes, _cluster.NodeAddresses, _recorded?.Ends);
-        var probes = Tellable(ProbePlan.Make(sites, _options, _listener.NotFound));
+        var isMissed = false;
+        var plan = ProbePlan.Make(sites, _options, (kind, name, known) =>
+        {
+            isMissed = true;
+            _listener.NotFound(kind, name, known);
+        });
+        if (plan.Count == 0 && !isMissed) _listener.Warning("There is nothing to probe: no origin and target are left, or the targets have no port of the protocol that was asked for.");
+        var probes = Tellable(plan);
         var origins = probes.Select(p => p.From.Node).Distinct().Count();
 
         var failing = new List<(Probe Probe, ReachabilityResult Result)>();

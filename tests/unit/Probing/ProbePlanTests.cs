@@ -45,6 +45,24 @@ public sealed class ProbePlanTests
     }
 
     [Theory]
+    [InlineData("10.100.45.9", "tcp", 3009, "service:default/web tcp 3009")]
+    [InlineData("10.244.19.6", "tcp", 8080, "pod:default/web-7d9c6b5f44-4kxl2 tcp 8080")]
+    [InlineData("10.244.19.6", "dns", 5353, "pod:default/web-7d9c6b5f44-4kxl2 dns 5353")]
+    [InlineData("8.8.8.8", "tcp", 443, "8.8.8.8 tcp 443")]
+    public async Task A_port_that_is_asked_for_is_the_one_that_is_tested(string to, string protocol, int port, string expected)
+    {
+        var selection = new ProbeSelection([NamePattern.Literal("node:node-1")], [NamePattern.Literal(to)])
+        {
+            Protocols = Enum.Parse<ProbeProtocols>(protocol, ignoreCase: true),
+            Port = port,
+        };
+
+        var probe = Assert.Single(Make(await Clusters.SitesAsync("healthy"), new() { Selections = [selection] }));
+
+        Assert.Equal(expected, $"{probe.To.Name} {probe.ProtocolWord} {probe.Port}");
+    }
+
+    [Theory]
     [InlineData("node:node-9", "node node-9", "node-1, node-2, node-3")]
     [InlineData("pod:default/nothing", "pod default/nothing", "default/hostport-5c7bd")]
     [InlineData("default/nothing", "pod default/nothing", "default/hostport-5c7bd")]
