@@ -44,7 +44,7 @@ internal sealed class ProbeScript
         get
         {
             var rounds = ((_probes.Count - 1) / Lanes) + 1;
-            var once = _seconds + (_count > 1 ? _count * 0.2 : 0) + 0.5;
+            var once = _seconds + 1 + (_count > 1 ? _count * 0.2 : 0) + 0.5;
             return TimeSpan.FromSeconds((rounds * once * 2) + 10);
         }
     }
@@ -122,7 +122,8 @@ internal sealed class ProbeScript
         {
             ProbeProtocols.Icmp => string.Create(CultureInfo.InvariantCulture, $"ping -n -c {_count}{(_count > 1 ? " -i 0.2" : "")} -W {_seconds} {address}"),
             ProbeProtocols.Dns => Bash(DnsCommand(address, probe.Port, DnsMessage.Query(queryId, QueryName)), _seconds + 1),
-            _ => Bash(string.Create(CultureInfo.InvariantCulture, $"s=$EPOCHREALTIME; exec 3<>/dev/tcp/{address}/{probe.Port} || exit 1; echo \"clock $s $EPOCHREALTIME\""), _seconds),
+            // a second more: the kernel overlooks a firewall's refusal that comes back while it still sends, and hears the one to its second request
+            _ => Bash(string.Create(CultureInfo.InvariantCulture, $"s=$EPOCHREALTIME; exec 3<>/dev/tcp/{address}/{probe.Port} || exit 1; echo \"clock $s $EPOCHREALTIME\""), _seconds + 1),
         };
     }
 

@@ -70,13 +70,13 @@ public sealed class ReachabilityTests(LabFixture fixture)
         var empty = fixture.Status.Services.First(s => s.Endpoints.Count == 0);
         var web = fixture.Status.Services.First(s => s.Name == "web");
 
-        var results = await RunAsync(cluster, new ProbeSelection([], [NamePattern.Literal($"service:default/{web.Name}"), NamePattern.Literal($"service:default/{empty.Name}")]));
+        var results = await RunAsync(cluster, new ProbeSelection([], [NamePattern.Literal($"service:default/{web.Name}"), NamePattern.Literal($"service:{empty.Namespace}/{empty.Name}")]));
 
         Assert.All(results.Where(r => r.To == "service:default/web"), r => Assert.Equal(("ok", "tcp"), (r.Verdict, r.Protocol)));
         Assert.All(results.Where(r => r.To != "service:default/web"), r =>
         {
             Assert.Contains(r.Verdict, new[] { "refused", "unreachable" });
-            Assert.Equal($"the service default/{empty.Name} has no ready endpoints: nothing can answer", r.Cause);
+            Assert.Equal($"the service {empty.Namespace}/{empty.Name} has no ready endpoints: nothing can answer", r.Cause);
         });
         Assert.Equal(2, results.Select(r => r.To).Distinct().Count());
     }

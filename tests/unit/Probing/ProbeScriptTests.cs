@@ -21,7 +21,7 @@ public sealed class ProbeScriptTests
 
         Assert.Contains("( probe 0 ping -n -c 3 -i 0.2 -W 2 10.244.19.0; ) &\n", script, StringComparison.Ordinal);
         Assert.Contains("probe 1 nsenter -t 4711 -n -- ping -n -c 3 -i 0.2 -W 2 10.244.19.2;", script, StringComparison.Ordinal);
-        Assert.Contains("probe 2 nsenter -t 4711 -n -- timeout 2 bash -c 's=$EPOCHREALTIME; exec 3<>/dev/tcp/10.100.45.9/3009 || exit 1;", script, StringComparison.Ordinal);
+        Assert.Contains("probe 2 nsenter -t 4711 -n -- timeout 3 bash -c 's=$EPOCHREALTIME; exec 3<>/dev/tcp/10.100.45.9/3009 || exit 1;", script, StringComparison.Ordinal);
         Assert.Contains("probe 3 timeout 3 bash -c 'exec 3<>/dev/udp/10.100.0.10/53 || exit 1;", script, StringComparison.Ordinal);
         Assert.DoesNotContain("default", script, StringComparison.Ordinal);
     }
@@ -116,8 +116,8 @@ public sealed class ProbeScriptTests
         var few = new ProbeScript([new(Node, Address("10.0.0.1"), ProbeProtocols.Icmp)], 1, 1).Limit;
         var many = new ProbeScript([.. Enumerable.Range(0, 200).Select(i => new Probe(Node, Address($"10.0.1.{i}"), ProbeProtocols.Icmp))], 1, 1).Limit;
 
-        Assert.InRange(few.TotalSeconds, 10, 15);
-        Assert.InRange(many.TotalSeconds, 20, 30);
+        Assert.InRange(few.TotalSeconds, 10, 16);
+        Assert.InRange(many.TotalSeconds, 30, 40);
     }
 
     private static ProbeTarget Address(string address) => new(ProbeTargetKind.Address, address, "", address);
