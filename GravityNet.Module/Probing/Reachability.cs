@@ -23,6 +23,9 @@ internal sealed class Reachability
     private readonly ConcurrentDictionary<ProbeKey, ProbeAnswer> _answers = new();
     private readonly RecordedFlows? _recorded;
 
+    // nodes that did not answer, and why: each is told of once and not asked again
+    private readonly ConcurrentDictionary<string, string> _silent = new(StringComparer.Ordinal);
+
     private Reachability(GravityCluster cluster, ReachabilityOptions options, ReachabilityListener listener)
     {
         (_cluster, _options, _listener) = (cluster, options, listener);
@@ -39,7 +42,7 @@ internal sealed class Reachability
     {
         _listener.Progress("asking nodes", 0);
         var stores = _cluster.ReadStoresAsync(_listener.Problem, cancel);
-        var states = await AskAsync(Places, _listener.Problem, cancel).ConfigureAwait(false);
+        var states = await AskAsync(Places, cancel).ConfigureAwait(false);
         var (leases, objects) = await stores.ConfigureAwait(false);
         var sites = new ProbeSites(new(states, leases, objects), _cluster.Nodes, _cluster.NodeAddresses, _recorded?.Ends);
         var isMissed = false;
@@ -71,8 +74,7 @@ internal sealed class Reachability
         var stages = failing.SelectMany(f => isolation.StagesOf(f.Probe)).DistinctBy(p => p.Key).Where(p => !_answers.ContainsKey(p.Key)).ToList();
         _listener.Progress($"isolating {failing.Count} failing pairs", 70);
         _listener.Verbose(string.Create(CultureInfo.InvariantCulture, $"isolating {failing.Count} failing pairs with {stages.Count} more probes"));
-        // a node that does not answer was told of already
-        var evidence = AskAsync(Detectors.Request, _ => { }, cancel);
+        var evidence = AskAsync(Detectors.Request, cancel);
         await foreach (var _ in SendAsync(stages, cancel).ConfigureAwait(false)) done++;
         var findings = Detectors.Run(new(await evidence.ConfigureAwait(false), leases, objects));
         foreach (var finding in findings) _listener.Verbose(finding.ToString());
@@ -88,16 +90,21 @@ internal sealed class Reachability
         return recorded;
     }
 
-    private async Task<List<NodeState>> AskAsync(FactRequest request, Action<SourceException> onProblem, CancellationToken cancel)
+    private async Task<List<NodeState>> AskAsync(FactRequest request, CancellationToken cancel)
     {
         var states = new List<NodeState>();
-        await foreach (var answer in _cluster.AskAsync(_cluster.Nodes, request, cancel).ConfigureAwait(false))
+        await foreach (var answer in _cluster.AskAsync([.. _cluster.Nodes.Where(n => !_silent.ContainsKey(n))], request, cancel).ConfigureAwait(false))
         {
             if (answer.State is { } state) states.Add(state);
-            if (answer.Problem is { } problem) onProblem(problem);
+            if (answer.Problem is { } problem) Silent(answer.Node, problem);
         }
 
         return states;
+    }
+
+    private void Silent(string node, SourceException problem)
+    {
+        if (_silent.TryAdd(node, problem.Message)) _listener.Problem(problem);
     }
 
     // Hands over the answers of one origin node after the other, as they come.
@@ -148,6 +155,7 @@ internal sealed class Reachability
             return [.. probes.Select(p => _recorded.Find(p) ?? ProbeAnswer.Unknown(NotRecorded))];
         }
 
+        if (_silent.TryGetValue(node, out var why)) return [.. probes.Select(_ => ProbeAnswer.Unknown($"not probed: {why}"))];
         if (_cluster.Sources.FirstOrDefault(s => s.Name == node)?.Shell is not { } shell) return [.. probes.Select(_ => ProbeAnswer.Unknown($"not probed: {node} can run nothing"))];
         var answers = new ProbeAnswer[probes.Count];
         var sendable = new List<int>();
@@ -169,7 +177,7 @@ internal sealed class Reachability
         }
         catch (SourceException e)
         {
-            _listener.Problem(e);
+            Silent(node, e);
             sent = [.. sendable.Select(_ => ProbeAnswer.Unknown($"not probed: {e.Message}"))];
         }
 
