@@ -139,7 +139,7 @@ public sealed class TestPodReachabilityCommand : ClusterCmdlet
                 yield return new([], [NamePattern.Literal($"node:{row.Node}")]);
                 break;
             case ReachabilityResult result:
-                yield return Pair(result.From, result.Address) with { Protocols = Protocols([result.Protocol]), Port = result.Port ?? 0 };
+                yield return ProbeSelection.Again(result);
                 break;
             case ServiceNatChain chain when Suiting(chain) is { } protocol:
                 if (chain.Address.Length > 0) yield return Pair($"node:{chain.Node}", chain.Address) with { Protocols = protocol, Port = chain.Port };

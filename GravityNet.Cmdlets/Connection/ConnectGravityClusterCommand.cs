@@ -170,7 +170,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         if (nodes.Count == 0) return null;
         foreach (var twins in nodes.GroupBy(n => n.Name).Where(g => g.Count() > 1))
         {
-            writer.Warning($"{string.Join(" and ", twins.Select(t => t.Shell!.Node))} are the same node, {twins.Key}: it is asked once.");
+            writer.Warning($"{twins.Count()} of the addresses given are those of one node, {twins.Key}: it is asked once.");
             foreach (var twin in twins.Skip(1).ToList())
             {
                 nodes.Remove(twin);
@@ -214,6 +214,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             var name = state.Facts.Get("hostname") is { Answered: true } answer && answer.Text.Trim() is { Length: > 0 } own ? own.Split('.')[0] : host;
             var device = VxlanFdb.DeviceOf(state);
             var address = device?.Vxlan?.Local is { Length: > 0 } local ? local : host;
+            shell.Node = name;
             return new LiveNode(name, address, shell, timeout);
         }
         catch

@@ -15,4 +15,12 @@ internal sealed record ProbeSelection(IReadOnlyList<NamePattern> From, IReadOnly
 
     /// <summary>The one port that is wanted; 0 for those that the target has.</summary>
     public int Port { get; init; }
+
+    /// <summary>The probe of a result, once more.</summary>
+    public static ProbeSelection Again(ReachabilityResult result) =>
+        new([NamePattern.Literal(result.From)], [NamePattern.Literal(result.Address)])
+        {
+            Protocols = Enum.Parse<ProbeProtocols>(result.Protocol, ignoreCase: true),
+            Port = result.Port ?? 0,
+        };
 }

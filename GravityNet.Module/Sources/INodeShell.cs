@@ -5,8 +5,8 @@ namespace GravityNet.Sources;
 /// </summary>
 public interface INodeShell : IAsyncDisposable
 {
-    /// <summary>The node's name, for errors.</summary>
-    string Node { get; }
+    /// <summary>The node's name, for errors: what it was reached by, until it is known what it calls itself.</summary>
+    string Node { get; set; }
 
     /// <summary>
     /// Runs a script on the node and returns when it ended.

@@ -33,10 +33,11 @@ internal sealed class SshNodeShell : INodeShell
     {
         _client = client;
         _target = target;
+        Node = target.Name;
     }
 
     /// <inheritdoc/>
-    public string Node => _target.Name;
+    public string Node { get; set; }
 
     /// <summary>Sends the beats; a test stops them to play a client that hangs.</summary>
     internal Heartbeat Heartbeat => _heartbeat;

@@ -24,6 +24,7 @@ internal static class SystemPackages
         ("nsenter", "util-linux"),
         ("ssh", "openssh-client"),
         ("sshd", "openssh-server"),
+        ("openssl", "openssl"),
         ("tini", "tini"),
         ("busybox", "busybox"),
         ("dnsmasq", "dnsmasq-base"),

@@ -72,7 +72,7 @@ public class CaptureProblemTests
 
     private sealed class StubShell(Func<Action<ReadOnlyMemory<byte>>, Task<ShellResult>> answer) : INodeShell
     {
-        public string Node => "node-1";
+        public string Node { get; set; } = "node-1";
 
         public Task<ShellResult> RunAsync(string script, TimeSpan timeout, CancellationToken cancel) => StreamAsync(script, timeout, _ => { }, cancel);
 

@@ -4,9 +4,9 @@ using GravityNet.Sources;
 namespace GravityNet.UnitTests.Capturing;
 
 /// <summary>A node's shell that runs its scripts on this machine, in a network namespace, each in a process group of its own.</summary>
-internal sealed class LocalShell(string node, string networkNamespace) : INodeShell
+internal sealed class LocalShell(string nodeName, string networkNamespace) : INodeShell
 {
-    public string Node => node;
+    public string Node { get; set; } = nodeName;
 
     public async Task<ShellResult> RunAsync(string script, TimeSpan timeout, CancellationToken cancel)
     {
@@ -34,7 +34,7 @@ internal sealed class LocalShell(string node, string networkNamespace) : INodeSh
         await process.WaitForExitAsync(CancellationToken.None);
         cancel.ThrowIfCancellationRequested();
         if (late.IsCancellationRequested)
-            throw new SourceException(SourceFailure.TimedOut, node, "The script took too long.", "Wait.");
+            throw new SourceException(SourceFailure.TimedOut, Node, "The script took too long.", "Wait.");
         return new ShellResult(process.ExitCode, "", await error, watch.Elapsed);
     }
 

@@ -8,7 +8,7 @@ internal sealed class NamespaceShell : INodeShell
 {
     private NamespaceShell(string name) => Node = name;
 
-    public string Node { get; }
+    public string Node { get; set; }
 
     /// <summary>Makes the namespace with a loopback that is up.</summary>
     public static async Task<NamespaceShell> CreateAsync()
