@@ -37,7 +37,11 @@ public sealed class SilentNodeTests
 
         public INodeShell? Shell => this;
 
-        string INodeShell.Node => recorded.Name;
+        string INodeShell.Node
+        {
+            get => recorded.Name;
+            set => throw new NotSupportedException($"a recorded node is always {value}");
+        }
 
         public Task<NodeFacts> CollectAsync(FactRequest request, CancellationToken cancel) => isDown && fromTheStart ? throw Down() : recorded.CollectAsync(request, cancel);
 
