@@ -65,8 +65,12 @@ public static class LeaseReader
         // an empty answer from one home proves nothing while another was not heard
         if (leases.Count == 0 && !asked) problems.Add("etcd was not asked: leases may be kept there");
         if (leases.Count == 0 && nodes is null) problems.Add("the Kubernetes nodes are unknown: leases may be kept as their annotations");
-        return new(leases, configs, problems);
+        // etcd lists them in the order of its hash
+        return new([.. leases.OrderBy(l => SortKey(l.Address), StringComparer.Ordinal)], configs, problems);
     }
+
+    // addresses sort by number: as text, 10.244.100.0 would come before 10.244.19.0
+    private static string SortKey(string address) => IPAddress.TryParse(address, out var parsed) ? Convert.ToHexString(parsed.GetAddressBytes()) : address;
 
     private static OverlayLease? ParseLease(string home, EtcdJson.Entry entry, SourceLine source)
     {

@@ -191,7 +191,7 @@ internal static class VxlanFdb
         if (neighbor is { IsUsable: true } && fdb.Mac != neighbor.Mac)
         {
             // frames go to the neighbor entry's MAC, and no row has that
-            checks.Add(OverlayStatus.Mismatch, $"the neighbor entry says {neighbor.Mac}, which no FDB row has; the row to {fdb.Destination} is for {fdb.Mac}");
+            checks.Add(OverlayStatus.Mismatch, $"the neighbor entry says {neighbor.Mac}, which no FDB row has: the row to {fdb.Destination} is for {fdb.Mac}");
         }
 
         if (fdb.Destination != lease.PublicIP) checks.Add(OverlayStatus.Mismatch, $"the FDB row sends to {fdb.Destination}, the lease says {lease.PublicIP}");
