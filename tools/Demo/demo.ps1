@@ -84,7 +84,7 @@ Confirm-That ($failing.Count -gt 0 -and -not ($failing | Where-Object LostAt -ne
 Say 'The packets themselves: the reply of the pod is on cni0 of node-1, and not on its flannel.1.'
 if ($Recorded) {
     # node-2 sends from the address of its flannel.1
-    . (Show '$packets = Invoke-NodeCapture node-1 cni0, flannel.1 | Where-Object { $_.Source, $_.Destination -contains ''10.244.65.0'' }; $packets') | Out-Host
+    . (Show '$packets = Invoke-NodeCapture node-1 cni0, flannel.1 | Where-Object { $_.Protocol -eq ''icmp'' -and ''10.244.65.0'' -in $_.Source, $_.Destination }; $packets') | Out-Host
 } else {
     . (Show '$packets = $failing | Select-Object -First 1 | Invoke-NodeCapture -Interface cni0, flannel.1 | Where-Object Node -eq node-1; $packets') | Out-Host
 }
