@@ -15,5 +15,5 @@ public sealed record LeaseTable(IReadOnlyList<OverlayLease> Leases, IReadOnlyLis
     public bool IsKnown => Leases.Count > 0 || Problems.Count == 0;
 
     /// <summary>The homes that hold leases.</summary>
-    public IEnumerable<string> Homes => Leases.Select(l => l.Home).Distinct();
+    public IEnumerable<string> Homes => Leases.Select(l => l.Home).Distinct().Order(StringComparer.Ordinal);
 }

@@ -25,7 +25,7 @@ public sealed class ReachabilityTests
                     node-1 ip-netconf:4: inet cni0 forwarding off rp_filter off mc_forwarding off proxy_neigh off ignore_routes_with_linkdown off
             """,
             shell.Render("Test-PodReachability node:node-2 default/shell-node-1"));
-        Assert.StartsWith("From", shell.Render("Test-PodReachability node-2 default/shell-node-1 | Format-Table").TrimStart(), StringComparison.Ordinal);
+        Assert.StartsWith("Verdict", shell.Render("Test-PodReachability node-2 default/shell-node-1 | Format-Table").TrimStart(), StringComparison.Ordinal);
     }
 
     [Fact]
