@@ -114,7 +114,7 @@ internal sealed class RemoteRun
         {
             return _command.ExecuteAsync();
         }
-        catch (SshException failure) when (failure is not SshConnectionException && _client.IsConnected)
+        catch (SshException failure) when (failure is not (SshConnectionException or SshOperationTimeoutException) && _client.IsConnected)
         {
             throw new SessionRefusedException(failure);
         }

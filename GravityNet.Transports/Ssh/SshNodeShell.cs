@@ -159,6 +159,16 @@ internal sealed class SshNodeShell : INodeShell
             await closed;
             throw;
         }
+        catch (SshOperationTimeoutException failure)
+        {
+            // SSH.NET has a limit of its own for the opening of a session
+            throw new SourceException(
+                SourceFailure.TimedOut,
+                Node,
+                $"{Node}: the SSH server at {_target.Host}:{_target.Port} answered nothing for {clock.Elapsed.TotalSeconds:0.#} s.",
+                "See whether the node is overloaded or unreachable, or give it more time; connect again with Connect-GravityCluster when it answers.",
+                failure);
+        }
         catch (RemoteRun.SilenceException failure)
         {
             throw Lost(failure);

@@ -53,5 +53,13 @@ public sealed class ModuleShell : IDisposable
     /// <summary>What the console shows, without the blank lines around it.</summary>
     public string Render(string script) => _shell.Render(script).Trim('\r', '\n').ReplaceLineEndings("\n");
 
+    /// <summary>A pipeline in this shell that runs beside the test, which can stop it as Ctrl+C does.</summary>
+    public PowerShell Pipeline(string script)
+    {
+        var pipeline = PowerShell.Create(_shell.Session.Runspace);
+        pipeline.AddScript(script);
+        return pipeline;
+    }
+
     public void Dispose() => _shell.Dispose();
 }

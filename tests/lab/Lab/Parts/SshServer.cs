@@ -30,6 +30,7 @@ internal static class SshServer
             KbdInteractiveAuthentication no
             UsePAM no
             PidFile none
+            LogLevel VERBOSE
             Subsystem sftp internal-sftp
 
             """);

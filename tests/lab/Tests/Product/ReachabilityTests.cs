@@ -1,20 +1,22 @@
 using System.Diagnostics;
-using GravityNet.Probing;
-using GravityNet.Sources;
-using GravityNet.Transports;
+using System.Management.Automation;
+using GravityNet.ModuleTests;
 
-namespace GravityNet.LabTests;
+namespace GravityNet.LabTests.Product;
 
-/// <summary>The reachability matrix over real SSH, healthy and with each fault: what fails, where it says that it is broken, and why.</summary>
-public sealed class ReachabilityTests(LabFixture fixture)
+/// <summary>The reachability matrix, healthy and with each fault: what fails, where it says that it is broken, and why.</summary>
+public sealed class ReachabilityTests(LabFixture fixture, ConnectedShell connected) : IClassFixture<ConnectedShell>
 {
+    private ModuleShell Shell => connected.Shell;
+
     [Fact]
-    public async Task A_healthy_cluster_is_all_ok_within_four_seconds()
+    public void A_healthy_cluster_is_all_ok_within_four_seconds()
     {
-        await using var cluster = await ConnectAsync();
+        _ = fixture.Lab;
+        _ = Shell;
         var since = Stopwatch.StartNew();
 
-        var results = await RunAsync(cluster);
+        var results = Run("Test-PodReachability");
 
         Assert.InRange(since.Elapsed.TotalSeconds, 0, 4);
         Assert.Equal(6, results.Select(r => r.From).Distinct().Count());
@@ -31,10 +33,9 @@ public sealed class ReachabilityTests(LabFixture fixture)
     [InlineData("udp-dropped", "node-3", "node-3", "node-3 drops incoming UDP 8472, the overlay's own packets", "node-3 iptables:")]
     public async Task A_fault_is_named_with_its_place_cause_and_proof(string fault, string involved, string lostAt, string cause, string proof)
     {
-        await using var cluster = await ConnectAsync();
         await using (await fixture.BreakAsync(fault))
         {
-            var failing = (await RunAsync(cluster)).Where(r => r.Verdict != "ok").ToList();
+            var failing = Run("Test-PodReachability").Where(r => r.Verdict != "ok").ToList();
 
             Assert.NotEmpty(failing);
             Assert.All(failing.Where(r => r.Target != "service"), r => Assert.All(involved.Split(' '), node => Assert.Contains(node, new[] { r.Node, r.ToNode })));
@@ -53,61 +54,68 @@ public sealed class ReachabilityTests(LabFixture fixture)
             }
         }
 
-        AssertHealthy(await RunAsync(cluster));
+        AssertHealthy(Run("Test-PodReachability"));
     }
 
     [Fact]
     public async Task A_stale_lease_breaks_no_traffic()
     {
-        await using var cluster = await ConnectAsync();
-        await using (await fixture.BreakAsync("lease-mac-stale")) AssertHealthy(await RunAsync(cluster));
+        await using (await fixture.BreakAsync("lease-mac-stale"))
+            AssertHealthy(Run("Test-PodReachability"));
     }
 
     [Fact]
-    public async Task Service_ports_answer_tcp_and_one_without_endpoints_says_so()
+    public void Service_ports_answer_tcp_and_one_without_endpoints_says_so()
     {
-        await using var cluster = await ConnectAsync();
-        var empty = fixture.Status.Services.First(s => s.Endpoints.Count == 0);
-        var web = fixture.Status.Services.First(s => s.Name == "web");
-
-        var results = await RunAsync(cluster, new ProbeSelection([], [NamePattern.Literal($"service:default/{web.Name}"), NamePattern.Literal($"service:{empty.Namespace}/{empty.Name}")]));
+        _ = fixture.Lab;
+        var results = Run("Test-PodReachability -To service:default/web, service:kube-system/gravity-site");
 
         Assert.All(results.Where(r => r.To == "service:default/web"), r => Assert.Equal(("ok", "tcp"), (r.Verdict, r.Protocol)));
         Assert.All(results.Where(r => r.To != "service:default/web"), r =>
         {
             Assert.Contains(r.Verdict, new[] { "refused", "unreachable" });
-            Assert.Equal($"the service {empty.Namespace}/{empty.Name} has no ready endpoints: nothing can answer", r.Cause);
+            Assert.Equal("the service kube-system/gravity-site has no ready endpoints: nothing can answer", r.Cause);
         });
         Assert.Equal(2, results.Select(r => r.To).Distinct().Count());
     }
 
-    private static void AssertHealthy(List<ReachabilityResult> results)
+    private static void AssertHealthy(List<Result> results)
     {
         Assert.True(results.Count > 50, $"{results.Count} results");
         Assert.All(results, r => Assert.Equal(("ok", "", ""), (r.Verdict, r.FirstBrokenHop, r.Cause)));
     }
 
-    private static async Task<List<ReachabilityResult>> RunAsync(GravityCluster cluster, params ProbeSelection[] selections)
-    {
-        var options = selections.Length > 0 ? new ReachabilityOptions { Selections = selections } : new();
-        var listener = new ReachabilityListener { Problem = e => throw e, NotFound = (kind, name, _) => throw new InvalidOperationException($"no {kind} {name}") };
-        var results = new List<ReachabilityResult>();
-        await foreach (var result in Reachability.RunAsync(cluster, options, listener, TestContext.Current.CancellationToken)) results.Add(result);
-        return results;
-    }
+    private List<Result> Run(string command) => [.. Shell.Run(command).Select(r => new Result(r))];
 
-    private async Task<GravityCluster> ConnectAsync()
+    // the module's own type is not the tests': its assembly is loaded by the import
+    private sealed class Result(PSObject result)
     {
-        var status = fixture.Status;
-        var transports = new TransportFactory();
-        var options = new SshOptions { KeyFile = status.KeyFile, KnownHostsFile = status.KnownHosts };
-        var nodes = new List<INodeSource>();
-        foreach (var node in status.Nodes)
-        {
-            var shell = await transports.ConnectAsync(new(node.Name, node.Address, 22, status.User), options, TestContext.Current.CancellationToken);
-            nodes.Add(new LiveNode(node.Name, node.Address, shell, TimeSpan.FromSeconds(20)));
-        }
+        public string From { get; } = Text(result, "From");
 
-        return new("lab", nodes, [transports.OpenEtcd([new(status.Etcd)])], transports.OpenKubernetes(status.KubeConfig, null), 8);
+        public string To { get; } = Text(result, "To");
+
+        public string Target { get; } = Text(result, "Target");
+
+        public string Node { get; } = Text(result, "Node");
+
+        public string ToNode { get; } = Text(result, "ToNode");
+
+        public string Protocol { get; } = Text(result, "Protocol");
+
+        public string Verdict { get; } = Text(result, "Verdict");
+
+        public string Detail { get; } = Text(result, "Detail");
+
+        public string FirstBrokenHop { get; } = Text(result, "FirstBrokenHop");
+
+        public string LostAt { get; } = Text(result, "LostAt");
+
+        public string Cause { get; } = Text(result, "Cause");
+
+        public IReadOnlyList<string> Evidence { get; } = (IReadOnlyList<string>)result.Properties["Evidence"].Value;
+
+        public IReadOnlyList<string> Stages { get; } = (IReadOnlyList<string>)result.Properties["Stages"].Value;
+
+        private static string Text(PSObject result, string property) => (string)result.Properties[property].Value;
     }
 }

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using GravityNet.ModuleTests;
+
+namespace GravityNet.LabTests.Product;
+
+/// <summary>Trouble after connecting: one clear error that names the node, the command and what to do, and the rest of the answer.</summary>
+public sealed class BadDayTests(LabFixture fixture)
+{
+    [Fact]
+    public async Task A_tool_that_hangs_is_ended_on_its_node_when_the_time_is_up()
+    {
+        using var shell = fixture.Connect("-TimeoutSeconds 2");
+        await using (await fixture.HangToolAsync("node-2", "bridge"))
+        {
+            var processes = NodeProcesses.Remember(fixture);
+            var clock = Stopwatch.StartNew();
+            Assert.Equal(["node-1", "node-3"], shell.Try("Get-NodeBridge | ForEach-Object Node | Sort-Object").Select(n => n.ToString()));
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"it took {clock.Elapsed}");
+            AssertError(Assert.Single(shell.Errors), "TimedOut,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-2", "did not end within 2 s", "tool on it hangs");
+            await processes.AssertNothingNewAsync(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(3, shell.Run("Get-NodeBridge").Count);
+    }
+
+    [Fact]
+    public async Task A_node_that_answers_nothing_any_more_does_not_hold_up_the_others()
+    {
+        using var shell = fixture.Connect("-TimeoutSeconds 2");
+        var processes = NodeProcesses.Remember(fixture);
+        await using (await fixture.FreezeSshAsync("node-2"))
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.Equal(["node-1", "node-3"], shell.Try("Get-NodeBridge | ForEach-Object Node | Sort-Object").Select(n => n.ToString()));
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"it took {clock.Elapsed}");
+            AssertError(Assert.Single(shell.Errors), "TimedOut,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-2", "node-2", "give it more time");
+        }
+
+        // the node reads this after all that was sent meanwhile: what it would have started, it has started then
+        Assert.Equal(3, shell.Run("Get-NodeBridge").Count);
+        await processes.AssertNothingNewAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_missing_tool_is_named_with_its_node_and_package()
+    {
+        using var shell = fixture.Connect();
+        await using (await fixture.HideToolAsync("node-2", "bridge"))
+        {
+            var entries = shell.Try("Get-VxlanFdb | ForEach-Object { \"$($_.Node) $($_.Status)\" } | Sort-Object").Select(e => e.ToString()).ToList();
+            Assert.Equal(3, entries.Count(e => e == "node-1 ok"));
+            Assert.Equal(3, entries.Count(e => e == "node-3 ok"));
+            Assert.Equal(["node-2 ok", "node-2 unknown", "node-2 unknown"], entries.Where(e => e.StartsWith("node-2", StringComparison.Ordinal)));
+            AssertError(Assert.Single(shell.Errors), "CommandMissing,GravityNet.Cmdlets.GetVxlanFdbCommand", "node-2", "'bridge'", "iproute2");
+        }
+
+        Assert.Equal(9, shell.Run("Get-VxlanFdb | Where-Object Status -eq ok").Count);
+    }
+
+    [Fact]
+    public async Task Etcd_without_an_answer_is_one_error_and_what_it_holds_is_unknown()
+    {
+        using var shell = fixture.Connect();
+        await using (await fixture.FreezeEtcdAsync())
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.Equal(["unknown"], shell.Try("Get-VxlanFdb | ForEach-Object Status").Select(s => s.ToString()).Distinct());
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(9), $"it took {clock.Elapsed}");
+            var error = Assert.Single(shell.Errors);
+            AssertError(error, "Unreachable,GravityNet.Cmdlets.GetVxlanFdbCommand", fixture.Status.Etcd, "etcd", "-Etcd");
+        }
+
+        Assert.Equal(3, shell.Run("Get-OverlayLease").Count);
+    }
+
+    [Fact]
+    public void A_name_that_nothing_has_is_one_error_that_lists_the_known_ones()
+    {
+        using var shell = fixture.Connect();
+        Assert.Single(shell.Try("Get-NodeBridge node-1, node-9"));
+        AssertError(Assert.Single(shell.Errors), "NodeNotFound,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-9", "node-9", "node-1, node-2, node-3");
+        Assert.Equal(3, shell.Try("Get-ServiceNatChain web, nosuch").Count);
+        AssertError(Assert.Single(shell.Errors), "ServiceNotFound,GravityNet.Cmdlets.GetServiceNatChainCommand", "nosuch", "nosuch", "kube-system/kube-dns");
+    }
+
+    private static void AssertError(ErrorRecord error, string id, string target, string words, string remedy)
+    {
+        Assert.Equal(id, error.FullyQualifiedErrorId);
+        Assert.Equal(target, error.TargetObject);
+        Assert.Contains(target, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(words, error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(remedy, error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+}

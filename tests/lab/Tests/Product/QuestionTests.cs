@@ -1,0 +1,106 @@
+using GravityNet.ModuleTests;
+
+namespace GravityNet.LabTests.Product;
+
+/// <summary>What the questions tell of a healthy cluster, compared with what the lab knows of itself.</summary>
+public sealed class QuestionTests(LabFixture fixture, ConnectedShell connected) : IClassFixture<ConnectedShell>
+{
+    private ModuleShell Shell => connected.Shell;
+
+    [Fact]
+    public void Leases_are_those_that_the_nodes_hold()
+    {
+        var expected = fixture.Status.Nodes.Select(n => $"{n.Name} {n.Subnet} {n.VtepAddress} {n.Address} {n.VtepMac} vxlan etcd-v2").ToList();
+        Assert.Equal(expected, Shell.Lines("Get-OverlayLease | ForEach-Object { \"$($_.Node) $($_.Subnet) $($_.Address) $($_.PublicIP) $($_.VtepMAC) $($_.BackendType) $($_.Home)\" }"));
+    }
+
+    [Fact]
+    public void A_lease_ends_within_a_day()
+    {
+        _ = fixture.Lab;
+        var ttl = Assert.IsType<long>(Assert.Single(Shell.Run("(Get-OverlayLease node-2).Ttl")).BaseObject);
+        Assert.InRange(ttl, 80000, 86400);
+        var expires = Assert.IsType<DateTimeOffset>(Assert.Single(Shell.Run("(Get-OverlayLease node-2).Expires")).BaseObject);
+        Assert.InRange(expires - DateTimeOffset.UtcNow, TimeSpan.FromHours(22), TimeSpan.FromHours(24.01));
+    }
+
+    [Fact]
+    public void The_network_config_is_flannels()
+    {
+        _ = fixture.Lab;
+        Assert.Equal(["10.244.0.0/16 vxlan 1 8472"], Shell.Lines("Get-OverlayLease -Config | ForEach-Object { \"$($_.Network) $($_.BackendType) $($_.Vni) $($_.Port)\" }"));
+    }
+
+    [Fact]
+    public void Every_pod_is_behind_its_veth()
+    {
+        var truth = fixture.Status.Pods.Select(p => $"{p.Node} cni0 {p.HostInterface} {p.Namespace}/{p.Name} {p.Ip} {p.Mac} eth0 veth").Order().ToList();
+        Assert.Equal(truth, Shell.Lines("(Get-NodeBridge).Ports | ForEach-Object { \"$($_.Node) $($_.Bridge) $($_.Interface) $($_.Namespace)/$($_.Pod) $($_.Address) $($_.PodMac) $($_.PodInterface) $($_.PairedBy)\" }").Order());
+    }
+
+    [Fact]
+    public async Task A_bridge_has_its_address_and_the_macs_that_it_learned()
+    {
+        Assert.True(await fixture.PingsAsync("shell-node-1", "web-7d9c6b5f44-4kxl2"));
+        var mac = fixture.Status.Pod("shell-node-1").Mac;
+        Assert.Equal(["10.244.19.1/24 1450 UP"], Shell.Lines("Get-NodeBridge node-1 cni0 | ForEach-Object { \"$($_.Address) $($_.Mtu) $($_.State)\" }"));
+        Assert.Equal([mac], Shell.Lines($"(Get-NodeBridge node-1 cni0).Macs | Where-Object Mac -eq '{mac}' | ForEach-Object Mac"));
+    }
+
+    [Fact]
+    public void Every_nodes_overlay_entries_are_as_their_leases_say()
+    {
+        var expected = from a in fixture.Status.Nodes
+                       from b in fixture.Status.Nodes
+                       select $"{a.Name} {b.Name} {b.VtepMac} {b.Address} ok";
+        Assert.Equal(expected.Order(), Shell.Lines("Get-VxlanFdb | ForEach-Object { \"$($_.Node) $($_.RemoteNode) $($_.Mac) $($_.Destination) $($_.Status)\" }").Order());
+    }
+
+    [Theory]
+    [InlineData("kube-dns")]
+    [InlineData("web")]
+    public void A_service_shares_its_traffic_evenly_among_live_endpoints(string service)
+    {
+        var port = service == "web" ? 8080 : 53;
+        var endpoints = fixture.Status.Pods.Where(p => p.App == service).Select(p => $"{p.Ip}:{port} 1/3 live").Order().ToList();
+        var protocol = service == "web" ? "tcp" : "udp";
+        foreach (var node in fixture.Status.Nodes)
+        {
+            Assert.Equal(["ok"], Shell.Lines($"Get-ServiceNatChain {service} {node.Name} -Protocol {protocol} | ForEach-Object Status"));
+            Assert.Equal(endpoints, Shell.Lines($"(Get-ServiceNatChain {service} {node.Name} -Protocol {protocol}).Endpoints").Order());
+        }
+    }
+
+    [Fact]
+    public void A_service_without_endpoints_is_said_to_have_none_on_every_node()
+    {
+        _ = fixture.Lab;
+        Assert.Equal(
+            ["node-1 noendpoints", "node-2 noendpoints", "node-3 noendpoints"],
+            Shell.Lines("Get-ServiceNatChain gravity-site | ForEach-Object { \"$($_.Node) $($_.Status)\" } | Sort-Object"));
+    }
+
+    [Fact]
+    public void A_node_port_is_told()
+    {
+        _ = fixture.Lab;
+        Assert.Equal(["10.100.45.9:3009 32009"], Shell.Lines("Get-ServiceNatChain web node-3 | ForEach-Object { \"$($_.Address):$($_.Port) $($_.NodePort)\" }"));
+    }
+
+    [Theory]
+    [InlineData("Get-OverlayLease", "0 0 0")]
+    [InlineData("Get-NodeBridge", "1 1 1")]
+    [InlineData("Get-NodeBridge node-2", "0 1 0")]
+    [InlineData("Get-VxlanFdb", "1 1 1")]
+    [InlineData("Get-ServiceNatChain kube-dns", "1 1 1")]
+    [InlineData("Get-ServiceNatChain kube-dns, web -Node node-1", "1 0 0")]
+    [InlineData("Get-OverlayLease | Get-NodeBridge", "1 1 1")]
+    public void A_question_is_one_command_on_each_node_that_it_asks(string question, string commands)
+    {
+        _ = fixture.Lab;
+        _ = Shell;
+        var before = fixture.CommandsRun();
+        Assert.NotEmpty(Shell.Run(question));
+        Assert.Equal(commands, string.Join(' ', fixture.CommandsRun().Zip(before, (after, then) => after - then)));
+    }
+}
