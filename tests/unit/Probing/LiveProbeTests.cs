@@ -9,25 +9,11 @@ namespace GravityNet.UnitTests.Probing;
 /// </summary>
 public sealed class LiveProbeTests : IAsyncLifetime
 {
-    // a DNS server of a few lines: the query comes back as an answer with the one address
-    private const string DnsServer = """
-        import socket
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        s.bind(('10.9.1.2', 53))
-        t = socket.socket()
-        t.bind(('10.9.1.2', 80))
-        t.listen(64)
-        print('ready', flush=True)
-        while True:
-            data, peer = s.recvfrom(512)
-            s.sendto(data[:2] + bytes([0x85, 0x80]) + data[4:6] + bytes([0, 1, 0, 0, 0, 0]) + data[12:]
-                     + bytes([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 10, 100, 0, 1]), peer)
-        """;
-
-    private static readonly string[] Tools = ["ip", "ping", "bash", "timeout", "nsenter", "python3", "iptables"];
+    private static readonly string[] Tools = ["ip", "ping", "bash", "timeout", "nsenter", "dnsmasq", "busybox", "iptables"];
     private NamespaceShell? _here;
     private NamespaceShell? _there;
-    private Process? _server;
+    private Process? _dns;
+    private Process? _web;
 
     public async ValueTask InitializeAsync()
     {
@@ -36,14 +22,21 @@ public sealed class LiveProbeTests : IAsyncLifetime
         _there = await NamespaceShell.CreateAsync();
         await _here.SetUpAsync($"ip link add veth0 type veth peer name veth1 netns {_there.Node}\nip addr add 10.9.1.1/24 dev veth0\nip link set veth0 up");
         await _there.SetUpAsync("ip addr add 10.9.1.2/24 dev veth1\nip link set veth1 up\niptables -A INPUT -p tcp --dport 81 -j DROP\niptables -A INPUT -d 10.9.1.3 -j DROP\nip addr add 10.9.1.3/24 dev veth1");
-        _server = _there.Start("python3", "-c", DnsServer);
-        Assert.Equal("ready", await _server.StandardOutput.ReadLineAsync());
+        _web = _there.Start("busybox", "httpd", "-f", "-p", "10.9.1.2:80", "-h", Path.GetTempPath());
+        _dns = _there.Start(
+            "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--user=root", "--no-resolv", "--no-hosts",
+            "--listen-address=10.9.1.2", "--bind-interfaces", "--host-record=kubernetes.default.svc.cluster.local,10.100.0.1");
+        await _there.SetUpAsync("for i in $(seq 100); do [ $(ss -Hlntu | grep -c -e ':53 ' -e ':80 ') -ge 3 ] && exit 0; sleep 0.05; done; exit 1");
     }
 
     public async ValueTask DisposeAsync()
     {
-        _server?.Kill(entireProcessTree: true);
-        _server?.Dispose();
+        foreach (var server in new[] { _dns, _web })
+        {
+            server?.Kill(entireProcessTree: true);
+            server?.Dispose();
+        }
+
         if (_here is not null) await _here.DisposeAsync();
         if (_there is not null) await _there.DisposeAsync();
     }
