@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
-using System.Runtime.ExceptionServices;
+using GravityNet.Sources;
 
 namespace GravityNet.Cmdlets;
 
@@ -22,7 +22,8 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
     /// </summary>
     private protected void Run(Func<PipelineWriter, CancellationToken, Task> work)
     {
-        using var actions = new BlockingCollection<Action<Cmdlet>>();
+        // not disposed: work that outlives a stop for a moment may still hand something over, which nobody then takes
+        var actions = new BlockingCollection<Action<Cmdlet>>();
         var writer = new PipelineWriter(actions);
         var task = Task.Run(async () =>
         {
@@ -62,9 +63,9 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
         {
             task.GetAwaiter().GetResult();
         }
-        catch (AggregateException e) when (e.InnerException is not null)
+        catch (SourceException e)
         {
-            ExceptionDispatchInfo.Throw(e.InnerException);
+            ThrowTerminatingError(Errors.From(e));
         }
     }
 
