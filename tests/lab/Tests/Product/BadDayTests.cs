@@ -43,6 +43,39 @@ public sealed class BadDayTests(LabFixture fixture)
     }
 
     [Fact]
+    public async Task A_node_that_is_cut_off_in_the_middle_ends_the_command_by_itself()
+    {
+        using var shell = fixture.Connect("-TimeoutSeconds 20");
+        await using (await fixture.HangToolAsync("node-2", "bridge"))
+        {
+            var processes = NodeProcesses.Remember(fixture);
+            using var question = shell.Pipeline("Get-NodeBridge node-2");
+            var running = question.BeginInvoke();
+            await processes.WaitForAsync("node-2", NodeTrouble.Hanging);
+            await using (await fixture.CutSshAsync("node-2"))
+                await processes.AssertNothingNewAsync(TimeSpan.FromSeconds(8));
+
+            Assert.Empty(question.EndInvoke(running));
+            AssertError(Assert.Single(question.Streams.Error), "ConnectionLost,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-2", "192.168.33.12:22", "Connect-GravityCluster");
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_that_ended_is_one_error_at_each_question_and_the_others_answer()
+    {
+        using var shell = fixture.Connect();
+        await fixture.EndSshAsync("node-3");
+        for (var question = 0; question < 2; question++)
+        {
+            Assert.Equal(["node-1", "node-2"], shell.Try("Get-NodeBridge | ForEach-Object Node | Sort-Object").Select(n => n.ToString()));
+            AssertError(Assert.Single(shell.Errors), "ConnectionLost,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-3", "192.168.33.13:22", "Connect-GravityCluster");
+        }
+
+        Assert.NotEmpty(shell.Try("Test-PodReachability -From node:node-1 -To node:node-2"));
+        Assert.Equal("ConnectionLost,GravityNet.Cmdlets.TestPodReachabilityCommand", Assert.Single(shell.Errors).FullyQualifiedErrorId);
+    }
+
+    [Fact]
     public async Task A_missing_tool_is_named_with_its_node_and_package()
     {
         using var shell = fixture.Connect();
@@ -82,6 +115,8 @@ public sealed class BadDayTests(LabFixture fixture)
         AssertError(Assert.Single(shell.Errors), "NodeNotFound,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-9", "node-9", "node-1, node-2, node-3");
         Assert.Equal(3, shell.Try("Get-ServiceNatChain web, nosuch").Count);
         AssertError(Assert.Single(shell.Errors), "ServiceNotFound,GravityNet.Cmdlets.GetServiceNatChainCommand", "nosuch", "nosuch", "kube-system/kube-dns");
+        Assert.Empty(shell.Try("Test-PodReachability -From node:node-1 -To pod:default/nosuch"));
+        AssertError(Assert.Single(shell.Errors), "PodNotFound,GravityNet.Cmdlets.TestPodReachabilityCommand", "default/nosuch", "nosuch", "default/shell-node-1");
     }
 
     private static void AssertError(ErrorRecord error, string id, string target, string words, string remedy)

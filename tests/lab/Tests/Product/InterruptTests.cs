@@ -39,6 +39,25 @@ public sealed class InterruptTests(LabFixture fixture)
     }
 
     [Fact]
+    public async Task Connecting_to_a_node_that_is_down_is_stopped_and_leaves_no_login_on_the_others()
+    {
+        _ = fixture.Lab;
+        using var shell = new ModuleShell();
+        var processes = NodeProcesses.Remember(fixture);
+        using var connecting = shell.Pipeline($"Connect-GravityCluster {fixture.Addresses()}, 192.168.33.99 {fixture.Options()}");
+        await using (await fixture.CutSshAsync("node-3"))
+        {
+            var running = connecting.BeginInvoke();
+            await processes.WaitForAsync("node-1", "sshd: root@");
+            await processes.WaitForAsync("node-2", "sshd: root@");
+            AssertStops(connecting, running);
+            await processes.AssertNothingNewAsync(TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Empty(shell.Run("Get-GravityCluster"));
+    }
+
+    [Fact]
     public async Task A_reachability_test_in_the_middle_of_its_probes_is_stopped()
     {
         using var shell = fixture.Connect();

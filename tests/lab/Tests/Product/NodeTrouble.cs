@@ -21,6 +21,16 @@ internal static class NodeTrouble
     public static Task<IAsyncDisposable> FreezeSshAsync(this LabFixture fixture, string node) =>
         fixture.DoAsync(node, $"kill -STOP $({SshSessions})", $"kill -CONT $({SshSessions})");
 
+    /// <summary>Nothing of SSH passes between the node and the client, in silence.</summary>
+    public static Task<IAsyncDisposable> CutSshAsync(this LabFixture fixture, string node) => fixture.DoAsync(
+        node,
+        "iptables -I INPUT -p tcp --dport 22 -j DROP; iptables -I OUTPUT -p tcp --sport 22 -j DROP",
+        "iptables -D INPUT -p tcp --dport 22 -j DROP; iptables -D OUTPUT -p tcp --sport 22 -j DROP");
+
+    /// <summary>The SSH server ends the connections that it has.</summary>
+    public static async Task EndSshAsync(this LabFixture fixture, string node) =>
+        Assert.True((await fixture.OnNodeAsync(node, $"kill $({SshSessions})")).Succeeded);
+
     /// <summary>etcd answers nothing, on connections that it accepts.</summary>
     public static Task<IAsyncDisposable> FreezeEtcdAsync(this LabFixture fixture) =>
         fixture.DoAsync("node-1", "kill -STOP $(pgrep -x etcd)", "kill -CONT $(pgrep -x etcd)");

@@ -95,6 +95,9 @@ public sealed class QuestionTests(LabFixture fixture, ConnectedShell connected) 
     [InlineData("Get-ServiceNatChain kube-dns", "1 1 1")]
     [InlineData("Get-ServiceNatChain kube-dns, web -Node node-1", "1 0 0")]
     [InlineData("Get-OverlayLease | Get-NodeBridge", "1 1 1")]
+    // who is where must be known before anything is sent; then all of a node's probes go at once
+    [InlineData("Test-PodReachability", "2 2 2")]
+    [InlineData("Test-PodReachability -From node:node-1 -To pod:default/shell-node-3", "2 1 1")]
     public void A_question_is_one_command_on_each_node_that_it_asks(string question, string commands)
     {
         _ = fixture.Lab;
