@@ -125,16 +125,54 @@ function Invoke-TestExecutable([string] $project, [string[]] $before) {
     $script:skipped += $skipped
 }
 
-function Invoke-LabTests([string[]] $projects) {
+# pwsh and its arguments to run the acceptance tests with, and why they cannot run here: one of the two is empty.
+function Find-Pester {
+    $pwsh = Get-Command pwsh -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $pwsh) { return $null, 'there is no pwsh' }
+    $probe = '"$($PSVersionTable.PSVersion)"; "$(Get-Module Pester -ListAvailable | Sort-Object Version -Descending | Select-Object -First 1 -ExpandProperty Version)"'
+    $shell, $pester = & $pwsh.Source -NoProfile -NonInteractive -Command $probe
+    if ([version]("$shell" -replace '-.*') -lt [version]'7.6') { return $null, "PowerShell is $shell, and 7.6 is needed" }
+    if (-not $pester) { return $null, 'PowerShell has no Pester' }
+    if ([version]"$pester" -lt [version]'5.5') { return $null, "Pester is $pester, and 5.5 is needed" }
+    $pwsh.Source, $null
+}
+
+# Runs the acceptance tests in a PowerShell of their own and adds up their counts.
+function Invoke-AcceptanceTests([string[]] $before) {
+    $counts = Join-Path $root 'out/results/acceptance.json'
+    New-Item (Split-Path $counts) -ItemType Directory -Force | Out-Null
+    if (Test-Path $counts) { Remove-Item $counts }
+    $program, $line = @($before) + @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/acceptance/Invoke-Acceptance.ps1'), '-CountsFile', $counts)
+    if ($filter) { $line += '-Filter', $filter }
+    Write-Host '== acceptance'
+    & $program @line
+    if (-not (Test-Path $counts)) {
+        Write-Host "The acceptance tests ended with exit code $LASTEXITCODE and no counts."
+        $script:failed++
+        return
+    }
+    $result = Get-Content $counts -Raw | ConvertFrom-Json
+    $script:passed += $result.passed
+    $script:failed += $result.failed
+    $script:skipped += $result.skipped
+}
+
+# What needs the running lab; the acceptance tests, too, where there is a pwsh for them.
+function Invoke-LabTests([string[]] $projects, [string] $pwsh) {
     try {
         Invoke-Lab up
         foreach ($project in $projects) {
             Invoke-TestExecutable $project @((Get-LabAssembly), 'outside', '--', 'dotnet')
         }
+        if ($pwsh) {
+            $env:GRAVITYNET_LAB = (& dotnet (Get-LabAssembly) status | ConvertFrom-Json).stateDirectory
+            Invoke-AcceptanceTests 'dotnet', (Get-LabAssembly), 'outside', '--', $pwsh
+        }
     } catch {
         Write-Host "The lab tests ended early: $_"
         $script:failed++
     } finally {
+        if ($pwsh) { $env:GRAVITYNET_LAB = $null }
         Invoke-Lab down
     }
 }
@@ -151,10 +189,13 @@ function Invoke-Test {
 
     Invoke-Build
     $projects = @([IO.Directory]::GetFiles((Join-Path $root 'tests'), '*Tests.csproj', [IO.SearchOption]::AllDirectories) | Sort-Object)
+    $acceptance = $true
     if ($names) {
         $projects = @($projects | Where-Object { $path = $_; $names | Where-Object { (Split-Path $path -Leaf) -match [regex]::Escape($_) } })
-        if (-not $projects) { throw "No test project matches '$names'." }
+        $acceptance = [bool]($names | Where-Object { 'AcceptanceTests' -match [regex]::Escape($_) })
+        if (-not $projects -and -not $acceptance) { throw "No test project matches '$names'." }
     }
+    $pwsh, $noPester = if ($acceptance) { Find-Pester } else { $null, $null }
     $inLab = @($projects | Where-Object { (Split-Path $_ -Leaf) -match 'LabTests' })
 
     $script:passed, $script:failed, $script:skipped = 0, 0, 0
@@ -164,9 +205,12 @@ function Invoke-Test {
     if ($inLab -and $obstacle) {
         Write-Host "Lab tests are skipped: $obstacle."
         $script:skipped += $inLab.Count
-    } elseif ($inLab) {
-        Invoke-LabTests $inLab
     }
+    # somebody's own lab, or none at all
+    $alone = $pwsh -and ($obstacle -or $env:GRAVITYNET_LAB)
+    if (-not $obstacle -and ($inLab -or ($pwsh -and -not $alone))) { Invoke-LabTests $inLab ($alone ? '' : "$pwsh") }
+    if ($alone) { Invoke-AcceptanceTests $pwsh }
+    if ($noPester) { Write-Host "The acceptance tests were not run: $noPester." }
 
     Write-Host "$script:passed passed, $script:failed failed, $script:skipped skipped"
     if ($script:failed -or -not ($script:passed + $script:skipped)) { exit 1 }

@@ -30,8 +30,14 @@ internal sealed class Connections
     public static Connections OfThisRunspace() =>
         Runspace.DefaultRunspace is { } runspace ? ByRunspace.GetValue(runspace, _ => new()) : None;
 
-    /// <summary>Every connection of every runspace, for the module's removal.</summary>
-    public static IEnumerable<GravityCluster> Everywhere() => ByRunspace.SelectMany(pair => pair.Value._all).ToList();
+    /// <summary>All connections, for the module's removal; none of them is known afterwards.</summary>
+    public IReadOnlyList<GravityCluster> TakeAll()
+    {
+        GravityCluster[] all = [.. _all];
+        // the assembly stays loaded, so that what is left here would be there again after the next import
+        _all.Clear();
+        return all;
+    }
 
     public void Add(GravityCluster cluster) => _all.Add(cluster);
 

@@ -40,6 +40,15 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void Removing_the_module_forgets_its_connections()
+    {
+        using var shell = ModuleShell.OnRecording("healthy");
+        shell.Run("Remove-Module GravityNet");
+        shell.Run("Import-Module $args[0]", Path.Combine(Repository.Root, "out", "GravityNet", "GravityNet.psd1"));
+        Assert.Empty(shell.Run("Get-GravityCluster"));
+    }
+
+    [Fact]
     public void A_connection_can_be_given_instead_of_the_current_one()
     {
         using var shell = ModuleShell.OnRecording("b-fdb-missing");
