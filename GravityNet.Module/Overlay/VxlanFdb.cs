@@ -22,7 +22,7 @@ internal static class VxlanFdb
         var device = DeviceOf(node);
         // other backends (host-gw) have no VTEP and no rows
         var vxlan = leases.Leases.Where(l => l.BackendType is "vxlan" or "").ToList();
-        if (vxlan.Count > 0 || leases.Leases.Count == 0) yield return Own(node, device, vxlan, leases);
+        if (vxlan.Count > 0 || leases.Leases.Count == 0) yield return Own(node, device, vxlan, leases, others);
         foreach (var lease in vxlan.Where(l => !IsOwn(node, l))) yield return Remote(node, device, lease, vxlan, leases.Config, others);
         foreach (var entry in Leftovers(node, device, vxlan, leases.IsKnown)) yield return entry;
     }
@@ -36,7 +36,7 @@ internal static class VxlanFdb
         lease.Node == node.Node || (lease.Node.Length == 0 && lease.PublicIP.Length > 0
             && (lease.PublicIP == node.Address || node.Links.Records.Any(l => l.Inet.Any(a => a.Address == lease.PublicIP))));
 
-    private static VxlanFdbEntry Own(NodeState node, Link? device, List<OverlayLease> leases, LeaseTable table)
+    private static VxlanFdbEntry Own(NodeState node, Link? device, List<OverlayLease> leases, LeaseTable table, IReadOnlyDictionary<string, NodeState> others)
     {
         var checks = new Checks();
         var config = table.Config;
@@ -66,7 +66,7 @@ internal static class VxlanFdb
                 if (vxlan.Learning) checks.Add(OverlayStatus.Mismatch, "learning is on: the device may overwrite flannel's rows");
             }
 
-            if (lease is not null) CompareWithLease(device, lease, checks);
+            if (lease is not null) CompareWithLease(device, lease, others, checks);
             CheckMtu(node, device, checks);
             foreach (var twin in leases.Where(l => !IsOwn(node, l) && l.VtepMAC.Length > 0 && l.VtepMAC == device.Mac))
             {
@@ -91,11 +91,21 @@ internal static class VxlanFdb
         };
     }
 
-    private static void CompareWithLease(Link device, OverlayLease lease, Checks checks)
+    private static void CompareWithLease(Link device, OverlayLease lease, IReadOnlyDictionary<string, NodeState> others, Checks checks)
     {
         if (lease.VtepMAC.Length > 0 && device.Mac.Length > 0 && lease.VtepMAC != device.Mac)
         {
-            checks.Add(OverlayStatus.Mismatch, $"the device's MAC is {device.Mac}, the lease says {lease.VtepMAC}: what the others send is not for this device", device.LayerSource);
+            // what the others are programmed with tells whether it matters already
+            var entries = others.Values.SelectMany(o => o.Neighbors.Records).Where(n => n.Address == lease.Address && n.IsUsable).ToList();
+            var lost = entries.Where(n => n.Mac != device.Mac).Select(n => n.Node).Distinct().ToList();
+            var (status, verdict) = (entries.Count, lost.Count) switch
+            {
+                (0, _) => (OverlayStatus.Mismatch, "what is sent by the lease is not for this device"),
+                (_, 0) => (OverlayStatus.Stale, "the others still send to the device's MAC, so the lease is old"),
+                _ => (OverlayStatus.Mismatch, $"what comes from {string.Join(", ", lost)} is not for this device"),
+            };
+            checks.Add(status, $"the device's MAC is {device.Mac}, the lease says {lease.VtepMAC}: {verdict}", device.LayerSource);
+            checks.Prove([.. entries.Take(3).Select(n => n.Source)]);
         }
 
         // 'ip link' prints no addresses, and then nothing can be said of them

@@ -110,7 +110,11 @@ public sealed class VxlanFdbTests
         Assert.Equal(("stale", $"FDB row and neighbor entry say {Mac}, the lease says {OtherMac}: one of the two is old"), (row.Status, row.Reason));
 
         var own = leaseIsOld.Compare("node-2").Single(r => r.IsOwn);
-        Assert.Equal(("mismatch", $"the device's MAC is {Mac}, the lease says {OtherMac}: what the others send is not for this device"), (own.Status, own.Reason));
+        Assert.Equal(("stale", $"the device's MAC is {Mac}, the lease says {OtherMac}: the others still send to the device's MAC, so the lease is old"), (own.Status, own.Reason));
+
+        var deviceIsNew = new RecordedCluster().Edit("node-2", "ip-addr", Mac, OtherMac);
+        own = deviceIsNew.Compare("node-2").Single(r => r.IsOwn);
+        Assert.Equal(("mismatch", $"the device's MAC is {OtherMac}, the lease says {Mac}: what comes from node-1, node-3 is not for this device"), (own.Status, own.Reason));
 
         var entriesAreOld = new RecordedCluster().Edit("node-1", "bridge-fdb", Mac, OtherMac).Edit("node-1", "ip-neighbor", Mac, OtherMac);
         row = Remote(entriesAreOld);

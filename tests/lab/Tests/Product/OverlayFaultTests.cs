@@ -29,7 +29,7 @@ public sealed class OverlayFaultTests(LabFixture fixture, ConnectedShell connect
         {
             var lines = Shell.Lines(NotOk);
             Assert.Equal([$"node-1 -> node-3 {stale}", $"node-2 -> node-3 {stale}"], lines.Take(2));
-            Assert.StartsWith($"node-3 -> node-3 mismatch: the device's MAC is {mac}, the lease says 02:00:00:00:57:a1", lines[2], StringComparison.Ordinal);
+            Assert.StartsWith($"node-3 -> node-3 stale: the device's MAC is {mac}, the lease says 02:00:00:00:57:a1", lines[2], StringComparison.Ordinal);
             Assert.Equal(3, lines.Count);
         }
 
