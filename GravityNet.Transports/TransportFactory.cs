@@ -2,12 +2,20 @@ using GravityNet.Sources;
 using GravityNet.Transports.Etcd;
 using GravityNet.Transports.Kubernetes;
 using GravityNet.Transports.Ssh;
+using GravityNet.Transports.Ssh.Config;
 
 namespace GravityNet.Transports;
 
 /// <summary>Makes the live sources: the one type that the module knows by name.</summary>
 public sealed class TransportFactory : ITransportFactory
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<SshTarget> Resolve(IReadOnlyList<string> nodes, SshOptions options, Action<string> onNote)
+    {
+        var resolver = new SshResolver(options, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), onNote);
+        return [.. nodes.Select(resolver.Resolve)];
+    }
+
     /// <inheritdoc/>
     public Task<INodeShell> ConnectAsync(SshTarget target, SshOptions options, CancellationToken cancel) =>
         SshConnector.ConnectAsync(target, options, cancel);

@@ -18,7 +18,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Node { get; set; } = [];
 
-    /// <summary>The login's name; root unless given here, with the node or in -Credential.</summary>
+    /// <summary>The login's name; that of the SSH configuration or root unless given here, with the node or in -Credential.</summary>
     [Parameter(ParameterSetName = "Live")]
     [ValidateNotNullOrEmpty]
     public string? User { get; set; }
@@ -56,6 +56,11 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string? KnownHostsFile { get; set; }
 
+    /// <summary>An SSH configuration file; <c>~/.ssh/config</c> unless given, <c>none</c> for none.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? SshConfigFile { get; set; }
+
     /// <summary>How many nodes are asked at a time.</summary>
     [Parameter(ParameterSetName = "Live")]
     [ValidateRange(1, 256)]
@@ -83,6 +88,8 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         {
             var options = new SshOptions
             {
+                ConfigFile = SshConfigFile is null or SshOptions.NoConfigFile ? SshConfigFile : Path(SshConfigFile),
+                User = User ?? (Credential?.UserName is { Length: > 0 } name ? name.TrimStart('\\') : null),
                 KeyFile = KeyFile is null ? null : Path(KeyFile),
                 Password = Credential?.GetNetworkCredential().Password,
                 HostKeyPolicy = HostKeyPolicy,
@@ -90,7 +97,8 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
                 ConnectTimeout = TimeSpan.FromSeconds(Math.Min(TimeoutSeconds, 15)),
             };
             var kubeConfig = KubeConfig is null ? null : Path(KubeConfig);
-            Run(async (writer, cancel) => cluster = await OpenLiveAsync(options, kubeConfig, writer, cancel).ConfigureAwait(false));
+            var targets = Resolve(options);
+            Run(async (writer, cancel) => cluster = await OpenLiveAsync(targets, options, kubeConfig, writer, cancel).ConfigureAwait(false));
         }
 
         if (cluster is null)
@@ -136,7 +144,20 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         }
     }
 
-    private async Task<GravityCluster?> OpenLiveAsync(SshOptions options, string? kubeConfig, PipelineWriter writer, CancellationToken cancel)
+    private IReadOnlyList<SshTarget> Resolve(SshOptions options)
+    {
+        try
+        {
+            return TransportLoader.Get().Resolve([.. Node.Distinct(StringComparer.OrdinalIgnoreCase)], options, WriteVerbose);
+        }
+        catch (SourceException e)
+        {
+            ThrowTerminatingError(Errors.From(e));
+            return [];
+        }
+    }
+
+    private async Task<GravityCluster?> OpenLiveAsync(IReadOnlyList<SshTarget> targets, SshOptions options, string? kubeConfig, PipelineWriter writer, CancellationToken cancel)
     {
         var transports = TransportLoader.Get();
         IClusterSource? objects = null;
@@ -155,7 +176,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         var nodes = new List<LiveNode>();
         try
         {
-            await Task.WhenAll(Node.Distinct(StringComparer.OrdinalIgnoreCase).Select(ConnectOneAsync)).ConfigureAwait(false);
+            await Task.WhenAll(targets.Select(ConnectOneAsync)).ConfigureAwait(false);
         }
         catch
         {
@@ -181,12 +202,11 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return new GravityCluster(nodes[0].Name, nodes, leases is null ? [] : [leases], objects, ThrottleLimit) { At = DateTimeOffset.UtcNow };
 
-        async Task ConnectOneAsync(string text)
+        async Task ConnectOneAsync(SshTarget target)
         {
             await slots.WaitAsync(cancel).ConfigureAwait(false);
             try
             {
-                var target = Target(text);
                 var shell = await transports.ConnectAsync(target, options, cancel).ConfigureAwait(false);
                 var node = await IdentifyAsync(shell, target.Host, cancel).ConfigureAwait(false);
                 lock (nodes) nodes.Add(node);
@@ -199,7 +219,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             finally
             {
                 slots.Release();
-                writer.Progress("Connecting", $"{Interlocked.Increment(ref done)} of {Node.Length}", done * 100 / Node.Length);
+                writer.Progress("Connecting", $"{Interlocked.Increment(ref done)} of {targets.Count}", done * 100 / targets.Count);
             }
         }
     }
@@ -222,19 +242,6 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             await shell.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-    }
-
-    private SshTarget Target(string text)
-    {
-        var user = User ?? (Credential?.UserName is { Length: > 0 } name ? name.TrimStart('\\') : "root");
-        if (text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at) (user, text) = (text[..at], text[(at + 1)..]);
-        // one colon separates a port; an IPv6 address has more, and takes brackets for a port
-        if (text.StartsWith('[') && text.IndexOf(']', StringComparison.Ordinal) is > 0 and var close)
-        {
-            return new(text, text[1..close], close + 2 < text.Length && int.TryParse(text[(close + 2)..], out var v6) ? v6 : 22, user);
-        }
-
-        return text.Split(':') is [var host, var number] && int.TryParse(number, out var port) ? new(text, host, port, user) : new(text, text, 22, user);
     }
 
     private static async Task DescribeAsync(GravityCluster cluster, PipelineWriter writer, CancellationToken cancel)

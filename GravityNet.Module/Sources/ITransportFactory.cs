@@ -6,6 +6,16 @@ namespace GravityNet.Sources;
 public interface ITransportFactory
 {
     /// <summary>
+    /// Finds out where and as whom to log in to each node: from the name as it was typed, the options, the SSH configuration file and the defaults, in this order.
+    /// </summary>
+    /// <param name="nodes">The nodes as the user names them: <c>host</c>, <c>user@host</c>, <c>host:port</c>, <c>[IPv6]:port</c>.</param>
+    /// <param name="options">What was given explicitly.</param>
+    /// <param name="onNote">Called with what is not taken over from the configuration file.</param>
+    /// <returns>The targets, in the order of the nodes.</returns>
+    /// <exception cref="SourceException">The configuration file cannot be read or understood.</exception>
+    IReadOnlyList<SshTarget> Resolve(IReadOnlyList<string> nodes, SshOptions options, Action<string> onNote);
+
+    /// <summary>
     /// Connects to a node over SSH.
     /// </summary>
     /// <exception cref="SourceException">The node cannot be reached, its key is refused, or the login is.</exception>
@@ -28,11 +38,29 @@ public interface ITransportFactory
 /// <param name="Host">Host name or address to connect to.</param>
 /// <param name="Port">TCP port, 22 by default.</param>
 /// <param name="User">Login name.</param>
-public sealed record SshTarget(string Name, string Host, int Port, string User);
+public sealed record SshTarget(string Name, string Host, int Port, string User)
+{
+    /// <summary>Private key files that the configuration names for this host; empty for the usual ones. <see cref="SshOptions.KeyFile"/> takes their place.</summary>
+    public IReadOnlyList<string> KeyFiles { get; init; } = [];
+
+    /// <summary>
+    /// known_hosts files that the configuration names for this host; empty for the usual one. <see cref="SshOptions.KnownHostsFile"/> takes their place.
+    /// </summary>
+    public IReadOnlyList<string> KnownHostsFiles { get; init; } = [];
+}
 
 /// <summary>How to connect.</summary>
 public sealed record SshOptions
 {
+    /// <summary>The value of <see cref="ConfigFile"/> that reads no file.</summary>
+    public const string NoConfigFile = "none";
+
+    /// <summary>An SSH configuration file; null for the user's <c>~/.ssh/config</c>, <see cref="NoConfigFile"/> for none.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>The login's name for nodes that are named without one; null for the configuration's, then root.</summary>
+    public string? User { get; init; }
+
     /// <summary>A private key file; null for none.</summary>
     public string? KeyFile { get; init; }
 

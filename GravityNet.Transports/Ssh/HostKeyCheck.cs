@@ -9,7 +9,7 @@ namespace GravityNet.Transports.Ssh;
 /// </summary>
 internal sealed class HostKeyCheck(SshTarget target, SshOptions options)
 {
-    private readonly KnownHosts _known = KnownHosts.At(options.KnownHostsFile);
+    private readonly KnownHosts _known = KnownHosts.For(target, options);
 
     /// <summary>Why the key was refused; null while it was not.</summary>
     public SourceException? Failure { get; private set; }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
+using GravityNet.Sources;
 
 namespace GravityNet.Transports.Ssh;
 
@@ -22,14 +23,13 @@ internal sealed class KnownHosts
     /// <summary>The file that new keys are written to.</summary>
     public string UserFile => _files[0];
 
-    /// <summary>The given file, or the user's and the system's.</summary>
-    public static KnownHosts At(string? file) => new(file is not null
-        ? [file]
-        :
-        [
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "known_hosts"),
-            "/etc/ssh/ssh_known_hosts",
-        ]);
+    /// <summary>The files for a host: the one that was given; else those of the configuration or the user's, and the system's.</summary>
+    public static KnownHosts For(SshTarget target, SshOptions options)
+    {
+        if (options.KnownHostsFile is { } file) return new([file]);
+        var usual = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "known_hosts");
+        return new([.. target.KnownHostsFiles.DefaultIfEmpty(usual), "/etc/ssh/ssh_known_hosts"]);
+    }
 
     /// <summary>The name that a host is filed under: <c>host</c>, or <c>[host]:port</c> where the port is not 22.</summary>
     public static string NameOf(string host, int port)

@@ -25,7 +25,7 @@ internal sealed record SshLogin(AuthenticationMethod[] Methods, string Tried)
             methods.Add(new PrivateKeyAuthenticationMethod(target.User, key));
             tried.Add($"the key '{keyFile}'");
         }
-        else if (ReadDefaults(options.Password, locked, tried) is { Length: > 0 } keys)
+        else if (ReadAll(target.KeyFiles.Count > 0 ? target.KeyFiles : UsualKeys(), options.Password, locked, tried) is { Length: > 0 } keys)
         {
             methods.Add(new PrivateKeyAuthenticationMethod(target.User, keys));
         }
@@ -78,11 +78,16 @@ internal sealed record SshLogin(AuthenticationMethod[] Methods, string Tried)
             new(SourceFailure.AuthenticationFailed, target.Name, $"{target.Name}: {what} (login '{target.User}').", remedy, inner);
     }
 
-    private static PrivateKeyFile[] ReadDefaults(string? passphrase, List<string> locked, List<string> tried)
+    private static List<string> UsualKeys()
     {
         var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh");
+        return [.. DefaultKeys.Select(name => Path.Combine(folder, name))];
+    }
+
+    private static PrivateKeyFile[] ReadAll(IReadOnlyList<string> paths, string? passphrase, List<string> locked, List<string> tried)
+    {
         var keys = new List<PrivateKeyFile>();
-        foreach (var path in DefaultKeys.Select(name => Path.Combine(folder, name)).Where(File.Exists))
+        foreach (var path in paths.Where(File.Exists))
         {
             try
             {
@@ -95,7 +100,7 @@ internal sealed record SshLogin(AuthenticationMethod[] Methods, string Tried)
             }
             catch (Exception)
             {
-                // Nobody named this key: one that is unreadable or has another passphrase is passed over, as ssh does.
+                // Nobody named this key for this login: one that is unreadable or has another passphrase is passed over, as ssh does.
             }
         }
 

@@ -101,7 +101,7 @@ public sealed class KnownHostsTests : IDisposable
         Assert.Equal(HostKeyState.Changed, Open().Add("node-1", 22, Blue).State);
     }
 
-    private KnownHosts Open() => KnownHosts.At(Path.Combine(_folder, "known_hosts"));
+    private KnownHosts Open() => new([Path.Combine(_folder, "known_hosts")]);
 
     private KnownHosts Write(string text)
     {

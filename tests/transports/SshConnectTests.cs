@@ -22,6 +22,25 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
     }
 
     [Fact]
+    public async Task A_configuration_file_says_where_the_node_is_and_how_to_log_in()
+    {
+        server.Need();
+        var file = server.WriteFile($"Host the-node\n  HostName 127.0.0.1\n  Port {server.Port}\n  User {Environment.UserName}\n  IdentityFile {server.Folder}/stranger\n  IdentityFile {server.KeyFile}\n  UserKnownHostsFile {server.KnownHosts}\n");
+        var options = new SshOptions { ConfigFile = file };
+        var transports = new TransportFactory();
+        var target = Assert.Single(transports.Resolve(["the-node"], options, _ => { }));
+        await using var shell = await transports.ConnectAsync(target, options, Cancel);
+        Assert.Equal("the-node", shell.Node);
+        Assert.Equal("in\n", (await shell.RunAsync("echo in", TimeSpan.FromSeconds(10), Cancel)).Output);
+
+        // what is given explicitly takes the place of what the file says
+        var e = await Assert.ThrowsAsync<SourceException>(() => transports.ConnectAsync(target, options with { KnownHostsFile = server.WriteFile("") }, Cancel));
+        Assert.Equal(SourceFailure.HostKeyUnknown, e.Failure);
+        e = await Assert.ThrowsAsync<SourceException>(() => transports.ConnectAsync(target, options with { KeyFile = Path.Combine(server.Folder, "stranger") }, Cancel));
+        Assert.Equal(SourceFailure.AuthenticationFailed, e.Failure);
+    }
+
+    [Fact]
     public async Task Another_key_is_refused_and_named()
     {
         server.Need();
@@ -69,7 +88,7 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
     public async Task An_unknown_host_is_refused_with_its_fingerprint()
     {
         server.Need();
-        var e = await Refused(server.Options with { KnownHostsFile = server.WriteKnownHosts("") });
+        var e = await Refused(server.Options with { KnownHostsFile = server.WriteFile("") });
         Assert.Equal(SourceFailure.HostKeyUnknown, e.Failure);
         Assert.Matches("(ecdsa|ed25519)[^ ]* SHA256:[A-Za-z0-9+/]{43}[.]", e.Message);
         Assert.Contains("AcceptNew", e.Remedy, StringComparison.Ordinal);
@@ -101,7 +120,7 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
     public async Task A_changed_host_key_is_always_refused_with_file_and_line(HostKeyPolicy policy)
     {
         server.Need();
-        var file = server.WriteKnownHosts("# keys\n" + server.KnownLine(server.Name, "stranger"));
+        var file = server.WriteFile("# keys\n" + server.KnownLine(server.Name, "stranger"));
         var e = await Refused(server.Options with { KnownHostsFile = file, HostKeyPolicy = policy });
         Assert.Equal(SourceFailure.HostKeyChanged, e.Failure);
         Assert.Contains(file + ":2", e.Message, StringComparison.Ordinal);
@@ -112,7 +131,7 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
     public async Task A_revoked_host_key_is_refused_though_it_is_known()
     {
         server.Need();
-        var file = server.WriteKnownHosts(server.KnownLine(server.Name, "host_ed25519") + "@revoked " + server.KnownLine("*", "host_ed25519"));
+        var file = server.WriteFile(server.KnownLine(server.Name, "host_ed25519") + "@revoked " + server.KnownLine("*", "host_ed25519"));
         var e = await Refused(server.Options with { KnownHostsFile = file, HostKeyPolicy = HostKeyPolicy.AcceptNew });
         Assert.Equal(SourceFailure.HostKeyRevoked, e.Failure);
         Assert.Contains(file + ":2", e.Message, StringComparison.Ordinal);
@@ -122,7 +141,7 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
     public async Task A_hashed_entry_is_found()
     {
         server.Need();
-        var file = server.WriteKnownHosts(server.KnownLine(server.Name, "host_ed25519"));
+        var file = server.WriteFile(server.KnownLine(server.Name, "host_ed25519"));
         Processes.Run("ssh-keygen", "-q", "-H", "-f", file);
         Assert.StartsWith("|1|", await File.ReadAllTextAsync(file, Cancel), StringComparison.Ordinal);
         await using var shell = await server.ConnectAsync(server.Options with { KnownHostsFile = file });
@@ -135,7 +154,7 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
     public async Task The_host_is_asked_for_the_type_of_key_that_is_known(string known)
     {
         server.Need();
-        await using var shell = await server.ConnectAsync(server.Options with { KnownHostsFile = server.WriteKnownHosts(server.KnownLine(server.Name, known)) });
+        await using var shell = await server.ConnectAsync(server.Options with { KnownHostsFile = server.WriteFile(server.KnownLine(server.Name, known)) });
         Assert.Equal("bench", shell.Node);
     }
 

@@ -107,8 +107,8 @@ public sealed class SshServer : IAsyncLifetime
     public string KnownLine(string name, string key) =>
         $"{name} {string.Join(' ', File.ReadAllText(Path.Combine(Folder, key + ".pub")).Split(' ').Take(2))}\n";
 
-    /// <summary>A known_hosts file of its own for one test.</summary>
-    public string WriteKnownHosts(string text)
+    /// <summary>A file of its own for one test.</summary>
+    public string WriteFile(string text)
     {
         var path = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
         File.WriteAllText(path, text);

@@ -1,0 +1,127 @@
+using System.IO.Enumeration;
+using GravityNet.Sources;
+
+namespace GravityNet.Transports.Ssh.Config;
+
+/// <summary>
+/// OpenSSH's client configuration, as far as it says where and as whom to log in. Lines under <c>Match</c> are passed over. Format:
+/// ssh_config(5).
+/// </summary>
+internal sealed class SshConfig
+{
+    // what OpenSSH allows
+    private const int MaxDepth = 16;
+
+    private readonly List<Setting> _settings = [];
+    private readonly List<string> _notes = [];
+
+    /// <summary>A configuration that says nothing.</summary>
+    public static SshConfig Empty { get; } = new();
+
+    /// <summary>What was passed over, with file and line.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Reads a file and what it includes.</summary>
+    /// <param name="file">The file's path.</param>
+    /// <param name="home">The home folder: relative includes are looked for in its <c>.ssh</c>.</param>
+    /// <exception cref="SourceException">A file cannot be read, or a line cannot be understood.</exception>
+    public static SshConfig Read(string file, string home)
+    {
+        var config = new SshConfig();
+        config.Read(file, home, [], 0);
+        return config;
+    }
+
+    /// <summary>What the configuration says of a host, by the name that it was asked for.</summary>
+    public SshHostSettings Lookup(string host)
+    {
+        var applying = _settings.Where(s => s.Conditions.All(patterns => Applies(patterns, host))).ToList();
+        return new()
+        {
+            HostName = First("hostname"),
+            User = First("user"),
+            Port = First("port") is { } port ? int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) : null,
+            IdentityFiles = [.. applying.Where(s => s.Keyword == "identityfile").Select(s => s.Values[0]).Distinct()],
+            UserKnownHostsFiles = Setting("userknownhostsfile")?.Values ?? [],
+            // the one that comes first hides the other
+            ProxyJump = Way() is { Keyword: "proxyjump" } jump ? jump.Values[0] : null,
+            ProxyCommand = Way() is { Keyword: "proxycommand" } command ? command.Values[0] : null,
+        };
+
+        Setting? Setting(string keyword) => applying.FirstOrDefault(s => s.Keyword == keyword);
+        string? First(string keyword) => Setting(keyword)?.Values[0];
+        Setting? Way() => applying.FirstOrDefault(s => s.Keyword is "proxyjump" or "proxycommand");
+    }
+
+    private void Read(string file, string home, IReadOnlyList<string[]> outer, int depth)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceException(
+                SourceFailure.BadAnswer, file, $"The SSH configuration '{file}' cannot be read ({e.Message.TrimEnd('.')}).", "Name an existing file with -SshConfigFile, or none.", e);
+        }
+
+        var conditions = outer;
+        var matching = false;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (!SshConfigLine.TryRead(lines[i], out var keyword, out var values)) throw Wrong(file, i, "a quote is not closed");
+            if (keyword.Length == 0) continue;
+            if (keyword == "host")
+            {
+                matching = false;
+                conditions = [.. outer, values];
+            }
+            else if (keyword == "match")
+            {
+                matching = true;
+                _notes.Add($"{file}:{i + 1}: 'Match' is not understood: the lines under it are passed over");
+            }
+            else if (matching)
+            {
+                // passed over, as was said
+            }
+            else if (keyword == "include")
+            {
+                if (depth >= MaxDepth) throw Wrong(file, i, "too many files include each other");
+                foreach (var included in values.SelectMany(v => PathPattern.Find(Absolute(v, home)))) Read(included, home, conditions, depth + 1);
+            }
+            else if (keyword is "hostname" or "user" or "port" or "identityfile" or "userknownhostsfile" or "proxyjump" or "proxycommand")
+            {
+                if (values.Length == 0) throw Wrong(file, i, $"'{keyword}' has no value");
+                if (keyword == "port" && !(ushort.TryParse(values[0], out var port) && port > 0)) throw Wrong(file, i, $"'{values[0]}' is not a port");
+                _settings.Add(new(keyword, values, conditions));
+            }
+        }
+    }
+
+    private static string Absolute(string path, string home) =>
+        path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.Combine(home, ".ssh", path);
+
+    private static bool Applies(string[] patterns, string host)
+    {
+        var found = false;
+        foreach (var pattern in patterns)
+        {
+            var negated = pattern.StartsWith('!');
+            if (!FileSystemName.MatchesSimpleExpression(negated ? pattern[1..] : pattern, host, ignoreCase: false)) continue;
+            if (negated) return false;
+            found = true;
+        }
+
+        return found;
+    }
+
+    private static SourceException Wrong(string file, int line, string what) => new(
+        SourceFailure.BadAnswer, file, $"{file}:{line + 1}: {what}.", "Correct the line (ssh -G shows what ssh makes of the file), or pass over the file with -SshConfigFile none.");
+
+    /// <param name="Keyword">In small letters.</param>
+    /// <param name="Values">At least one.</param>
+    /// <param name="Conditions">The patterns of each <c>Host</c> line that the setting stands under: more than one in an included file.</param>
+    private sealed record Setting(string Keyword, string[] Values, IReadOnlyList<string[]> Conditions);
+}

@@ -1,0 +1,26 @@
+namespace GravityNet.Transports.Ssh.Config;
+
+/// <summary>What a configuration says of one host, as it stands there: with its tokens. Null and empty where it says nothing.</summary>
+internal sealed record SshHostSettings
+{
+    /// <summary>The name or address to connect to.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>The login's name.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The TCP port.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Private key files, in the order in which they are tried.</summary>
+    public IReadOnlyList<string> IdentityFiles { get; init; } = [];
+
+    /// <summary>Files of known host keys; the first is the one that new keys go to.</summary>
+    public IReadOnlyList<string> UserKnownHostsFiles { get; init; } = [];
+
+    /// <summary>The hosts on the way; <c>none</c> for none.</summary>
+    public string? ProxyJump { get; init; }
+
+    /// <summary>A command that makes the connection, which is not run here; <c>none</c> for none.</summary>
+    public string? ProxyCommand { get; init; }
+}

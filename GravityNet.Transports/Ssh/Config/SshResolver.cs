@@ -1,0 +1,75 @@
+using GravityNet.Sources;
+
+namespace GravityNet.Transports.Ssh.Config;
+
+/// <summary>
+/// Finds out where and as whom to log in to a node: from what was typed, then from <c>~/.ssh/config</c>, then the defaults.
+/// <c>StrictHostKeyChecking</c> and its like are not taken over: whether an unknown key is accepted is said at the prompt, or not at all.
+/// </summary>
+internal sealed class SshResolver
+{
+    private const string DefaultUser = "root";
+    private readonly SshConfig _config;
+    private readonly SshOptions _options;
+    private readonly string _home;
+    private readonly Action<string> _onNote;
+
+    /// <summary>Reads the configuration.</summary>
+    /// <param name="options">What was given explicitly.</param>
+    /// <param name="home">The user's home folder.</param>
+    /// <param name="onNote">Called with what is not taken over from the configuration.</param>
+    /// <exception cref="SourceException">The configuration cannot be read.</exception>
+    public SshResolver(SshOptions options, string home, Action<string> onNote)
+    {
+        _options = options;
+        _home = home;
+        _onNote = onNote;
+        var usual = Path.Combine(home, ".ssh", "config");
+        _config = options.ConfigFile switch
+        {
+            SshOptions.NoConfigFile => SshConfig.Empty,
+            { } file => SshConfig.Read(file, home),
+            _ when !File.Exists(usual) => SshConfig.Empty,
+            _ => SshConfig.Read(Private(usual), home),
+        };
+        foreach (var note in _config.Notes) onNote(note);
+    }
+
+    /// <summary>Where and how to connect to a node.</summary>
+    /// <param name="node">As the user named it.</param>
+    public SshTarget Resolve(string node)
+    {
+        var address = SshAddress.Parse(node);
+        var settings = _config.Lookup(address.Host);
+        var user = address.User ?? _options.User ?? settings.User ?? DefaultUser;
+        var port = address.Port ?? settings.Port ?? 22;
+        var tokens = new SshTokens(address.Host, address.Host, port, user, _home);
+        var host = settings.HostName is { } name ? Filled(name, tokens.Text(name)) ?? address.Host : address.Host;
+        tokens = tokens with { Host = host };
+        if (settings.ProxyCommand is { } command && !IsNone(command)) _onNote($"{node}: ProxyCommand is not run; the connection is made directly");
+        return new(node, host, port, user)
+        {
+            KeyFiles = Paths(settings.IdentityFiles, tokens),
+            KnownHostsFiles = Paths(settings.UserKnownHostsFiles, tokens),
+        };
+    }
+
+    private List<string> Paths(IReadOnlyList<string> values, SshTokens tokens) =>
+        [.. values.Where(v => !IsNone(v)).Select(v => Filled(v, tokens.Path(v))).OfType<string>()];
+
+    private string? Filled(string value, string? filled)
+    {
+        if (filled is null) _onNote($"'{value}' holds a token that is not known or a variable that is not set: it is passed over");
+        return filled;
+    }
+
+    private static bool IsNone(string value) => value.Equals("none", StringComparison.OrdinalIgnoreCase);
+
+    // ssh refuses such a file too: whoever may write it decides where the login goes, and which host keys are believed
+    private static string Private(string file)
+    {
+        if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0) return file;
+        throw new SourceException(
+            SourceFailure.BadAnswer, file, $"The SSH configuration '{file}' can be written by others than its owner.", $"chmod go-w '{file}', or pass over the file with -SshConfigFile none.");
+    }
+}
