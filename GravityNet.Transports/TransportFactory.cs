@@ -21,7 +21,7 @@ public sealed class TransportFactory : ITransportFactory
         SshConnector.ConnectAsync(target, options, cancel);
 
     /// <inheritdoc/>
-    public ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints) => new EtcdLeaseSource(endpoints);
+    public ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints, EtcdTlsFiles? tls = null) => new EtcdLeaseSource(endpoints, tls);
 
     /// <inheritdoc/>
     public IClusterSource OpenKubernetes(string path, string? context) => KubernetesClusterSource.Open(path, context);

@@ -37,6 +37,21 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [Parameter(ParameterSetName = "Live")]
     public Uri[] Etcd { get; set; } = [];
 
+    /// <summary>PEM file of the authorities that etcd's certificate is checked against; those that the machine trusts unless given.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? EtcdCaFile { get; set; }
+
+    /// <summary>PEM file of the client certificate for etcd.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? EtcdCertFile { get; set; }
+
+    /// <summary>PEM file of the client certificate's private key; it is looked for in -EtcdCertFile unless given.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? EtcdKeyFile { get; set; }
+
     /// <summary>A kubeconfig file.</summary>
     [Parameter(ParameterSetName = "Live")]
     [ValidateNotNullOrEmpty]
@@ -97,8 +112,9 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
                 ConnectTimeout = TimeSpan.FromSeconds(Math.Min(TimeoutSeconds, 15)),
             };
             var kubeConfig = KubeConfig is null ? null : Path(KubeConfig);
+            var tls = TlsFiles();
             var targets = Resolve(options);
-            Run(async (writer, cancel) => cluster = await OpenLiveAsync(targets, options, kubeConfig, writer, cancel).ConfigureAwait(false));
+            Run(async (writer, cancel) => cluster = await OpenLiveAsync(targets, options, kubeConfig, tls, writer, cancel).ConfigureAwait(false));
         }
 
         if (cluster is null)
@@ -125,6 +141,20 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
 
         Connections.Of(this).Add(cluster);
         WriteObject(cluster);
+    }
+
+    // the files are read before anybody is connected to: a mistyped name is told at once
+    private EtcdTlsFiles? TlsFiles()
+    {
+        if (EtcdCaFile is null && EtcdCertFile is null && EtcdKeyFile is null) return null;
+        var missing = Etcd.Length == 0 ? "-Etcd" : EtcdKeyFile is not null && EtcdCertFile is null ? "-EtcdCertFile" : null;
+        if (missing is not null)
+        {
+            var message = $"The certificate files for etcd are of no use without {missing}.";
+            ThrowTerminatingError(Errors.Create(new ArgumentException(message), "EtcdFilesIncomplete", ErrorCategory.InvalidArgument, missing, message, $"Give {missing} too."));
+        }
+
+        return new(EtcdCaFile is null ? null : Path(EtcdCaFile), EtcdCertFile is null ? null : Path(EtcdCertFile), EtcdKeyFile is null ? null : Path(EtcdKeyFile));
     }
 
     private string Path(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
@@ -157,9 +187,11 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         }
     }
 
-    private async Task<GravityCluster?> OpenLiveAsync(IReadOnlyList<SshTarget> targets, SshOptions options, string? kubeConfig, PipelineWriter writer, CancellationToken cancel)
+    private async Task<GravityCluster?> OpenLiveAsync(
+        IReadOnlyList<SshTarget> targets, SshOptions options, string? kubeConfig, EtcdTlsFiles? tls, PipelineWriter writer, CancellationToken cancel)
     {
         var transports = TransportLoader.Get();
+        var leases = Etcd.Length > 0 ? transports.OpenEtcd(Etcd, tls) : null;
         IClusterSource? objects = null;
         try
         {
@@ -170,7 +202,6 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             writer.Error(e);
         }
 
-        var leases = Etcd.Length > 0 ? transports.OpenEtcd(Etcd) : null;
         var done = 0;
         var slots = new SemaphoreSlim(ThrottleLimit);
         var nodes = new List<LiveNode>();

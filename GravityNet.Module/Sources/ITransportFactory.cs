@@ -21,8 +21,13 @@ public interface ITransportFactory
     /// <exception cref="SourceException">The node cannot be reached, its key is refused, or the login is.</exception>
     Task<INodeShell> ConnectAsync(SshTarget target, SshOptions options, CancellationToken cancel);
 
-    /// <summary>Opens etcd's stores. Nothing is sent before the first question.</summary>
-    ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints);
+    /// <summary>
+    /// Opens etcd's stores. Nothing is sent before the first question.
+    /// </summary>
+    /// <param name="endpoints">Client URLs, http or https.</param>
+    /// <param name="tls">Certificates for https; null for the machine's trusted authorities and no client certificate.</param>
+    /// <exception cref="SourceException">A certificate file is missing or is not what it should be.</exception>
+    ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints, EtcdTlsFiles? tls = null);
 
     /// <summary>
     /// Opens the Kubernetes API with a kubeconfig file. Nothing is sent before the first question.

@@ -6,7 +6,7 @@ public enum SourceFailure
     /// <summary>No connection: refused, no route, unknown name, or timed out before one was made.</summary>
     Unreachable,
 
-    /// <summary>The login was refused.</summary>
+    /// <summary>The login was refused, or a certificate: ours by the store, or the store's by us.</summary>
     AuthenticationFailed,
 
     /// <summary>The host's key is not known and the policy asks for known ones.</summary>

@@ -20,9 +20,10 @@ internal sealed class EtcdLeaseSource : ILeaseSource
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<Uri> _endpoints;
+    private readonly EtcdTls _tls;
 
-    /// <summary>Keeps the endpoints; nothing is sent yet.</summary>
-    public EtcdLeaseSource(IReadOnlyList<Uri> endpoints)
+    /// <summary>Keeps the endpoints and reads the files; nothing is sent yet.</summary>
+    public EtcdLeaseSource(IReadOnlyList<Uri> endpoints, EtcdTlsFiles? tls)
     {
         if (endpoints.Count == 0) throw new ArgumentException("At least one etcd endpoint is needed.", nameof(endpoints));
         if (endpoints.FirstOrDefault(e => !e.IsAbsoluteUri || e.Scheme is not ("http" or "https")) is { } bad)
@@ -30,7 +31,17 @@ internal sealed class EtcdLeaseSource : ILeaseSource
             throw new ArgumentException($"'{bad}' is not an etcd endpoint: give http://HOST:PORT or https://HOST:PORT.", nameof(endpoints));
         }
 
+        if (tls is not null && endpoints.FirstOrDefault(e => e.Scheme == "http") is { } plain)
+        {
+            throw new SourceException(
+                SourceFailure.BadAnswer,
+                NameOf(plain),
+                $"{NameOf(plain)} is etcd without TLS, for which no certificates are used.",
+                "Give an https:// address with -Etcd, or leave the certificate files away.");
+        }
+
         _endpoints = endpoints;
+        _tls = EtcdTls.Read(tls);
     }
 
     /// <inheritdoc/>
@@ -41,6 +52,7 @@ internal sealed class EtcdLeaseSource : ILeaseSource
     {
         var failures = new List<string>();
         Exception? last = null;
+        SourceException? tlsProblem = null;
         foreach (var endpoint in _endpoints)
         {
             try
@@ -49,6 +61,11 @@ internal sealed class EtcdLeaseSource : ILeaseSource
                 var v2 = await ReadV2Async(endpoint, cancel);
                 return [v2, await ReadV3Async(endpoint, cancel)];
             }
+            catch (SourceException problem)
+            {
+                failures.Add($"{NameOf(endpoint)}: {problem.Message.TrimEnd('.')}");
+                last = tlsProblem = problem;
+            }
             catch (Exception failure) when (failure is HttpRequestException or TimeoutException or IOException)
             {
                 failures.Add($"{NameOf(endpoint)}: {Cause(failure)}");
@@ -56,18 +73,21 @@ internal sealed class EtcdLeaseSource : ILeaseSource
             }
         }
 
+        // with one cause its own words are the clearest
+        if (tlsProblem is not null && failures.Count == 1) throw tlsProblem;
         throw new SourceException(
-            SourceFailure.Unreachable,
+            tlsProblem?.Failure ?? SourceFailure.Unreachable,
             Place,
             $"No etcd endpoint answered ({string.Join("; ", failures)}).",
-            "See whether etcd runs and listens there for clients, and whether http or https is the right one; name the endpoints with -Etcd.",
+            tlsProblem?.Remedy ?? "See whether etcd runs and listens there for clients, and whether http or https is the right one; name the endpoints with -Etcd.",
             last);
     }
 
-    private static async Task<FactResult> ReadV2Async(Uri endpoint, CancellationToken cancel)
+    private async Task<FactResult> ReadV2Async(Uri endpoint, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var seen = new EtcdTls.Handshake();
+        using var client = OpenHttp(seen);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
         var address = new Uri(endpoint, V2Path);
@@ -89,9 +109,14 @@ internal sealed class EtcdLeaseSource : ILeaseSource
         {
             throw new TimeoutException($"no answer within {Patience.TotalSeconds} s");
         }
+        catch (Exception failure) when (failure is HttpRequestException or IOException && endpoint.Scheme == "https")
+        {
+            if (_tls.Explain(NameOf(endpoint), seen, failure) is { } problem) throw problem;
+            throw;
+        }
     }
 
-    private static async Task<FactResult> ReadV3Async(Uri endpoint, CancellationToken cancel)
+    private async Task<FactResult> ReadV3Async(Uri endpoint, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         var result = new FactResult("etcd-v3", "") { Command = $"etcdctl --endpoints={NameOf(endpoint)} get --prefix {V3Prefix} -w json" };
@@ -114,9 +139,16 @@ internal sealed class EtcdLeaseSource : ILeaseSource
         }
     }
 
+    private HttpClient OpenHttp(EtcdTls.Handshake seen)
+    {
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        _tls.Configure(handler.SslOptions, seen);
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
     // dotnet-etcd ignores the scheme: only the constructor with TLS options speaks TLS.
-    private static EtcdClient Connect(Uri endpoint) => endpoint.Scheme == "https"
-        ? new EtcdClient(NameOf(endpoint), configureSslOptions: static _ => { })
+    private EtcdClient Connect(Uri endpoint) => endpoint.Scheme == "https"
+        ? new EtcdClient(NameOf(endpoint), configureSslOptions: options => _tls.Configure(options))
         : new EtcdClient(NameOf(endpoint), configureChannelOptions: static options => options.Credentials = ChannelCredentials.Insecure);
 
     private static string NameOf(Uri endpoint) => endpoint.GetLeftPart(UriPartial.Authority);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace GravityNet.TransportTests.Bench;
@@ -9,23 +10,26 @@ internal sealed class EtcdServer : IAsyncDisposable
     private const string Daemon = "/usr/bin/etcd";
     private readonly string _folder = Directory.CreateTempSubdirectory("gravitynet-etcd-").FullName;
     private Process? _process;
+    private EtcdCertificates? _tls;
 
     /// <summary>Where it answers clients.</summary>
     public Uri Endpoint { get; private set; } = null!;
 
     /// <summary>Starts an etcd; skips the test where there is none.</summary>
-    public static async Task<EtcdServer> StartAsync(bool v2)
+    public static async Task<EtcdServer> StartAsync(bool v2, EtcdCertificates? tls = null)
     {
         Assert.SkipUnless(File.Exists(Daemon), "etcd is not there: install etcd-server");
         var server = new EtcdServer();
         var port = Processes.FreePort();
         var peer = $"http://127.0.0.1:{Processes.FreePort()}";
-        server.Endpoint = new Uri($"http://127.0.0.1:{port}");
+        server.Endpoint = new Uri($"{(tls is null ? "http" : "https")}://127.0.0.1:{port}");
+        server._tls = tls;
         string[] arguments =
         [
             "--name", "bench", "--data-dir", server._folder, "--enable-v2=" + (v2 ? "true" : "false"), "--log-level", "error",
             "--listen-client-urls", server.Endpoint.OriginalString, "--advertise-client-urls", server.Endpoint.OriginalString,
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"bench={peer}",
+            .. tls is null ? Array.Empty<string>() : ["--client-cert-auth", "--trusted-ca-file", tls.Ca, "--cert-file", tls.Server, "--key-file", tls.ServerKey],
         ];
         var start = new ProcessStartInfo(Daemon, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         server._process = Process.Start(start)!;
@@ -51,7 +55,7 @@ internal sealed class EtcdServer : IAsyncDisposable
     /// <summary>Sets a key of the v2 store.</summary>
     public async Task PutV2Async(string key, string value, int? ttl = null)
     {
-        using var client = new HttpClient();
+        using var client = Client();
         var fields = new Dictionary<string, string> { ["value"] = value };
         if (ttl is { } seconds) fields["ttl"] = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using var form = new FormUrlEncodedContent(fields);
@@ -62,16 +66,28 @@ internal sealed class EtcdServer : IAsyncDisposable
     /// <summary>Sends a request to the v3 store's HTTP gateway.</summary>
     public async Task<string> V3Async(string path, string json)
     {
-        using var client = new HttpClient();
+        using var client = Client();
         using var content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await client.PostAsync(new Uri(Endpoint, "/v3/" + path), content);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadAsStringAsync();
     }
 
+    private HttpClient Client()
+    {
+        var handler = new HttpClientHandler();
+        if (_tls is not null)
+        {
+            handler.ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator;
+            handler.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(_tls.Client, _tls.ClientKey));
+        }
+
+        return new HttpClient(handler);
+    }
+
     private async Task WaitUntilReadyAsync()
     {
-        using var client = new HttpClient();
+        using var client = Client();
         for (var clock = Stopwatch.StartNew(); ;)
         {
             using var response = await client.GetAsync(new Uri(Endpoint, "/health"));
