@@ -39,6 +39,7 @@ public sealed class GetOverlayLeaseCommand : ClusterCmdlet
                     new InvalidOperationException(problem), "LeaseUnreadable", ErrorCategory.InvalidData, cluster.Name, problem, "Look at the key in the store; the other leases are shown."));
             }
 
+            foreach (var split in table.Splits) writer.Warning($"{split}. Flannel on a node reads one home: find out which, and take the other away.");
             if (Config)
             {
                 foreach (var config in table.Configs) writer.Write(config);
@@ -67,6 +68,7 @@ public sealed class GetOverlayLeaseCommand : ClusterCmdlet
             ErrorCategory.ObjectNotFound,
             cluster.Name,
             asked.Length > 0 ? $"No {what} of flannel's is in {asked}." : $"No {what} was found: the connection has no store of leases.",
+            cluster.LeaseSource != LeaseSource.Auto ? $"The connection was told to read one home alone (-LeaseSource {cluster.LeaseSource}): connect without it." :
             "Leases live in etcd's v2 store, in its v3 store, or as node annotations in Kubernetes: connect with -Etcd or -KubeConfig, whichever holds them.");
     }
 }

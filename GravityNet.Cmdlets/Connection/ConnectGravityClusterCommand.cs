@@ -52,6 +52,10 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string? EtcdKeyFile { get; set; }
 
+    /// <summary>The home to read flannel's leases from; Auto reads all that are reached and compares them.</summary>
+    [Parameter]
+    public LeaseSource LeaseSource { get; set; }
+
     /// <summary>A kubeconfig file.</summary>
     [Parameter(ParameterSetName = "Live")]
     [ValidateNotNullOrEmpty]
@@ -165,7 +169,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         {
             var snapshot = Snapshots.Snapshot.Open(path);
             // one node after the other: files are fast, and the order is the same each time
-            return new GravityCluster(path, snapshot.Nodes, [snapshot], snapshot, throttle: 1, snapshot) { At = snapshot.TakenAt };
+            return new GravityCluster(path, snapshot.Nodes, [snapshot], snapshot, throttle: 1, snapshot) { At = snapshot.TakenAt, LeaseSource = LeaseSource };
         }
         catch (SourceException e)
         {
@@ -231,7 +235,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         }
 
         nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return new GravityCluster(nodes[0].Name, nodes, leases is null ? [] : [leases], objects, ThrottleLimit) { At = DateTimeOffset.UtcNow };
+        return new GravityCluster(nodes[0].Name, nodes, leases is null ? [] : [leases], objects, ThrottleLimit) { At = DateTimeOffset.UtcNow, LeaseSource = LeaseSource };
 
         async Task ConnectOneAsync(SshTarget target)
         {

@@ -35,6 +35,9 @@ public sealed record OverlayLease
     /// <summary>Where it lives: <c>etcd-v2</c>, <c>etcd-v3</c> or <c>kubernetes</c>.</summary>
     public required string Home { get; init; }
 
+    /// <summary>How the lease of this subnet in another home differs, or that it is not there; empty where all homes that hold leases agree.</summary>
+    public string Split { get; init; } = "";
+
     /// <summary>The key in etcd, or <c>node/NAME</c>.</summary>
     public required string Key { get; init; }
 

@@ -19,7 +19,9 @@ public static class LeaseReader
     /// <param name="facts">The facts <c>etcd-v2</c> and <c>etcd-v3</c>, as far as there are.</param>
     /// <param name="nodes">The Kubernetes nodes, for leases kept as annotations; null where unknown.</param>
     /// <param name="nodeAddresses">The underlay address of each known node: tells whose lease it is.</param>
-    public static LeaseTable Read(IEnumerable<FactResult> facts, IReadOnlyList<KubeNode>? nodes, IReadOnlyDictionary<string, string> nodeAddresses)
+    /// <param name="home">The only home to read; all of them by default.</param>
+    public static LeaseTable Read(
+        IEnumerable<FactResult> facts, IReadOnlyList<KubeNode>? nodes, IReadOnlyDictionary<string, string> nodeAddresses, LeaseSource home = LeaseSource.Auto)
     {
         var leases = new List<OverlayLease>();
         var configs = new List<OverlayConfig>();
@@ -29,7 +31,8 @@ public static class LeaseReader
         foreach (var node in (nodes ?? []).Where(n => n.InternalIP.Length > 0)) nodeOf.TryAdd(node.InternalIP, node.Name);
 
         var asked = false;
-        foreach (var fact in facts)
+        // a fact that is named after neither store says why etcd as a whole did not answer
+        foreach (var fact in facts.Where(f => home == LeaseSource.Auto || f.Fact == LeaseHomes.NameOf(home) || (f.Fact == "etcd" && home != LeaseSource.Kubernetes)))
         {
             asked = true;
             if (!fact.Answered)
@@ -56,17 +59,18 @@ public static class LeaseReader
             }
         }
 
-        foreach (var node in nodes ?? [])
+        foreach (var node in home is LeaseSource.Auto or LeaseSource.Kubernetes ? nodes ?? [] : [])
         {
             // the connection may know the node by another name than Kubernetes does
             if (ParseAnnotations(node) is { } lease) leases.Add(lease with { Node = nodeOf.GetValueOrDefault(lease.PublicIP, lease.Node) });
         }
 
         // an empty answer from one home proves nothing while another was not heard
-        if (leases.Count == 0 && !asked) problems.Add("etcd was not asked: leases may be kept there");
-        if (leases.Count == 0 && nodes is null) problems.Add("the Kubernetes nodes are unknown: leases may be kept as their annotations");
+        if (leases.Count == 0 && !asked && home != LeaseSource.Kubernetes) problems.Add("etcd was not asked: leases may be kept there");
+        if (leases.Count == 0 && nodes is null && home is (LeaseSource.Auto or LeaseSource.Kubernetes)) problems.Add("the Kubernetes nodes are unknown: leases may be kept as their annotations");
         // etcd lists them in the order of its hash
-        return new([.. leases.OrderBy(l => SortKey(l.Address), StringComparer.Ordinal)], configs, problems);
+        var (compared, splits) = LeaseHomes.Compare(leases);
+        return new([.. compared.OrderBy(l => SortKey(l.Address), StringComparer.Ordinal)], configs, problems) { Splits = splits };
     }
 
     // addresses sort by number: as text, 10.244.100.0 would come before 10.244.19.0

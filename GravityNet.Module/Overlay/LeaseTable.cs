@@ -14,6 +14,9 @@ public sealed record LeaseTable(IReadOnlyList<OverlayLease> Leases, IReadOnlyLis
     /// <summary>Whether leases could be read at all. No leases and no problems means that there are none.</summary>
     public bool IsKnown => Leases.Count > 0 || Problems.Count == 0;
 
+    /// <summary>Two homes that hold leases and do not agree, one sentence a pair. Flannel reads one home alone: the other is old, or another's.</summary>
+    public IReadOnlyList<string> Splits { get; init; } = [];
+
     /// <summary>The homes that hold leases.</summary>
     public IEnumerable<string> Homes => Leases.Select(l => l.Home).Distinct().Order(StringComparer.Ordinal);
 }

@@ -63,7 +63,47 @@ public sealed class LeaseReaderTests
 
         Assert.Equal(["etcd-v2", "etcd-v3", "kubernetes"], table.Homes);
         Assert.Equal(7, table.Leases.Count);
-        Assert.Contains(v2, table.Leases);
+        // the three hold other subnets and MACs, which is a split of its own
+        Assert.Contains(v2, table.Leases.Select(l => l with { Split = "" }));
+        Assert.Equal(3, table.Splits.Count);
+    }
+
+    [Fact]
+    public void Two_homes_that_do_not_agree_are_a_split_that_each_lease_shows()
+    {
+        const string Key = "/coreos.com/network/subnets/10.1.";
+        var moved = Value.Replace("00:01", "00:09", StringComparison.Ordinal);
+        FactResult[] facts = [V2((Key + "2.0-24", Value), (Key + "3.0-24", Value), (Key + "4.0-24", Value)), V3((Key + "2.0-24", Value), (Key + "3.0-24", moved), (Key + "5.0-24", Value))];
+        var table = LeaseReader.Read(facts, null, Nodes);
+
+        Assert.Equal(
+            "etcd-v2 and etcd-v3 both hold leases and do not agree: 10.1.3.0/24 not the same in both; 10.1.4.0/24 only in etcd-v2; 10.1.5.0/24 only in etcd-v3",
+            Assert.Single(table.Splits));
+        Assert.Equal(
+            ["10.1.2.0/24 etcd-v2 ", "10.1.2.0/24 etcd-v3 ", "10.1.3.0/24 etcd-v2 etcd-v3 has VtepMAC 02:00:00:00:00:09", "10.1.3.0/24 etcd-v3 etcd-v2 has VtepMAC 02:00:00:00:00:01", "10.1.4.0/24 etcd-v2 not in etcd-v3", "10.1.5.0/24 etcd-v3 not in etcd-v2"],
+            table.Leases.Select(l => $"{l.Subnet} {l.Home} {l.Split}"));
+
+        // homes that say the same are no split, nor is one whose writer tells more or writes the MAC in capitals; an empty one proves nothing
+        var newer = Value.Replace("\"VtepMAC\"", "\"VNI\":7,\"VtepMAC\"", StringComparison.Ordinal);
+        Assert.Empty(LeaseReader.Read([V2((Key + "2.0-24", Value)), V3((Key + "2.0-24", newer))], null, Nodes).Splits);
+        Assert.Empty(LeaseReader.Read([V2((Key + "2.0-24", Value)), V3()], [], Nodes).Splits);
+    }
+
+    [Theory]
+    [InlineData(LeaseSource.Auto, "etcd-v2,etcd-v3,kubernetes")]
+    [InlineData(LeaseSource.EtcdV2, "etcd-v2")]
+    [InlineData(LeaseSource.EtcdV3, "etcd-v3")]
+    [InlineData(LeaseSource.Kubernetes, "kubernetes")]
+    public void One_home_can_be_asked_for(LeaseSource home, string homes)
+    {
+        const string Key = "/coreos.com/network/subnets/10.1.2.0-24";
+        var table = LeaseReader.Read([V2((Key, Value)), V3((Key, Value))], new RecordedCluster("healthy-kubesubnet").Objects.Nodes, Nodes, home);
+        Assert.Equal(homes, string.Join(',', table.Homes));
+        Assert.Equal(home == LeaseSource.Auto, table.Splits.Count > 0);
+
+        // why etcd did not answer matters to its stores alone
+        var silent = LeaseReader.Read([new FactResult("etcd", "") { ExitCode = -1, Error = "refused" }], [], Nodes, home);
+        Assert.Equal(home == LeaseSource.Kubernetes, silent.IsKnown);
     }
 
     [Fact]
@@ -130,6 +170,12 @@ public sealed class LeaseReaderTests
     }
 
     private static LeaseTable Read(params FactResult[] facts) => LeaseReader.Read(facts, null, Nodes);
+
+    private static FactResult V2(params (string Key, string Value)[] keys) => new("etcd-v2", System.Text.Json.JsonSerializer.Serialize(new
+    {
+        action = "get",
+        node = new { key = "/coreos.com/network", dir = true, nodes = keys.Select(k => new { key = k.Key, value = k.Value }) },
+    }));
 
     private static FactResult V3(params (string Key, string Value)[] keys) => new("etcd-v3", System.Text.Json.JsonSerializer.Serialize(new
     {
