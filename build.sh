@@ -26,6 +26,7 @@ else
     shell="$root/out/shell/GravityNet.Shell.dll"
     sources() { find "$root/tools/Shell" "$root"/Directory.*.props -newer "$shell" -type f -not -path '*/obj/*' -not -path '*/bin/*'; }
     if [ ! -e "$shell" ] || [ -n "$(sources)" ]; then
+        [ -e "$shell" ] || echo "Building; the first time it takes a minute or two." >&2
         # a folder of its own: the build must not overwrite the assembly that it runs in
         log="$(dotnet build "$root/tools/Shell" -c Release -o "$root/out/shell" --nologo -v q --disable-build-servers 2>&1)" || { echo "$log" >&2; exit 1; }
         touch "$shell"
@@ -41,5 +42,11 @@ if [ "$(printf %s "${1:-}" | tr '[:upper:]' '[:lower:]')" = shell ]; then
     "${script[@]}" "$root/build.ps1" Build -IfNeeded
     [ $# -gt 0 ] || set -- "${opening[@]}"
     exec "${prompt[@]}" "$@"
+fi
+if [ "$(printf '%s %s' "${1:-}" "${2:-}" | tr '[:upper:]' '[:lower:]')" = 'lab outside' ]; then
+    # so does what runs in the lab: a shell between the terminal and another one would take its Ctrl+C
+    shift
+    "${script[@]}" "$root/build.ps1" Build -IfNeeded
+    exec dotnet "$root/tests/lab/Lab/bin/Release/net10.0/GravityNet.Lab.dll" "$@"
 fi
 exec "${script[@]}" "$root/build.ps1" "$@"

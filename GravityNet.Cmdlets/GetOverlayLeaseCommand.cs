@@ -32,6 +32,12 @@ public sealed class GetOverlayLeaseCommand : ClusterCmdlet
         var cluster = Connection;
         Run(async (writer, cancel) =>
         {
+            if (cluster is { Etcd.Length: 0, KubernetesApi.Length: 0 })
+            {
+                writer.Error(NotThere(Config ? "network configuration" : "lease", cluster));
+                return;
+            }
+
             var (table, _) = await ReadStoresAsync(cluster, writer, cancel).ConfigureAwait(false);
             foreach (var problem in table.Problems)
             {

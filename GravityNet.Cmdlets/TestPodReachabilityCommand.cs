@@ -109,7 +109,7 @@ public sealed class TestPodReachabilityCommand : ClusterCmdlet
             var listener = new ReachabilityListener
             {
                 Problem = writer.Error,
-                NotFound = (kind, name, known) => writer.Error(Errors.NotFound(kind, name, known)),
+                NotFound = (kind, name, known) => writer.Error(Errors.NotFound(kind, name, known, "Say node:NAME, pod:NAMESPACE/NAME, service:NAMESPACE/NAME or an address.")),
                 Warning = writer.Warning,
                 Progress = (status, percent) => writer.Progress("Testing reachability", status, percent),
                 Verbose = writer.Verbose,

@@ -30,7 +30,7 @@ internal static class Errors
     }
 
     /// <summary>A name that the user gave literally and that nothing has.</summary>
-    public static ErrorRecord NotFound(string kind, string name, IEnumerable<string> known)
+    public static ErrorRecord NotFound(string kind, string name, IEnumerable<string> known, string forms = "")
     {
         var list = string.Join(", ", known.Take(20));
         return Create(
@@ -39,7 +39,7 @@ internal static class Errors
             ErrorCategory.ObjectNotFound,
             name,
             $"No {kind} is named '{name}'.",
-            list.Length > 0 ? $"Known are: {list}. Wildcards (*, ?) work." : $"No {kind} is known at all.");
+            $"{(list.Length > 0 ? $"Known are: {list}. Wildcards (*, ?) work." : $"No {kind} is known at all.")} {forms}".TrimEnd());
     }
 
     /// <summary>Any error.</summary>

@@ -27,6 +27,13 @@ public static class ReachabilityView
         return text.ToString();
     }
 
+    /// <summary>The target in a column: <c>node-1 cni0</c>, <c>pod:default/web</c>.</summary>
+    public static string To(ReachabilityResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Target is "flannel.1" or "cni0" ? $"{result.ToNode} {result.Target}" : result.To;
+    }
+
     /// <summary>The target in words: <c>flannel.1 of node-1 (10.244.19.0)</c>, <c>pod:default/web (10.244.19.2)</c>.</summary>
     public static string Target(ReachabilityResult result)
     {

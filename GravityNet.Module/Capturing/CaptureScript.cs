@@ -15,12 +15,13 @@ internal static class CaptureScript
     /// <remarks>
     /// <c>-U</c> writes each packet as it comes and the file header as soon as tcpdump listens. <c>--immediate-mode</c> hands over packets at once,
     /// where the kernel would else keep the last ones for up to a second, and lose them at the end. <c>--foreground</c> (where timeout knows it) keeps tcpdump
-    /// in the script's own process group, which is what the transport ends.
+    /// in the script's own process group, which is what the transport ends. The packets go home over the very interface that may be captured: the session's
+    /// own connection (sshd names it in <c>SSH_CONNECTION</c>: client, its port, server, its port) is left out, or a capture would feed itself.
     /// </remarks>
     public static string For(CapturePlan plan)
     {
         var count = plan.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $" -c {plan.Count}") : "";
-        var filter = string.IsNullOrWhiteSpace(plan.Filter) ? "" : $" -- {Quote(plan.Filter)}";
+        var filter = string.IsNullOrWhiteSpace(plan.Filter) ? "''" : Quote(plan.Filter);
         return string.Create(
             CultureInfo.InvariantCulture,
             $$"""
@@ -30,7 +31,10 @@ internal static class CaptureScript
             done
             group=
             timeout --foreground 1 true 2>/dev/null && group=--foreground
-            exec timeout $group -s INT {{Math.Max(1, plan.Seconds)}} tcpdump -U -n --immediate-mode -i {{Quote(plan.Interface)}} -s {{Math.Max(64, plan.SnapLength)}} -B 4096{{count}} -w -{{filter}}
+            filter={{filter}}
+            set -- $SSH_CONNECTION
+            if [ $# -eq 4 ]; then filter="${filter:+($filter) and }not (host $1 and tcp port $2)"; fi
+            exec timeout $group -s INT {{Math.Max(1, plan.Seconds)}} tcpdump -U -n --immediate-mode -i {{Quote(plan.Interface)}} -s {{Math.Max(64, plan.SnapLength)}} -B 4096{{count}} -w - ${filter:+-- "$filter"}
 
             """);
     }

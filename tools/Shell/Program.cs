@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using GravityNet.Shell;
 
@@ -18,6 +19,7 @@ if (line.Help)
     return 0;
 }
 
+UseEnglishWithoutLocale();
 var screen = Screen.ForConsole();
 if (!screen.Colour)
     PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
@@ -43,3 +45,20 @@ if (succeeded || prompts)
 }
 
 return session.Host.RequestedExitCode ?? interrupts.ExitCode ?? (succeeded ? 0 : 1);
+
+// In the invariant culture, which is that of a machine without a locale, views and help are wrapped in the middle of words.
+static void UseEnglishWithoutLocale()
+{
+    if (CultureInfo.CurrentCulture.Name.Length > 0)
+        return;
+    try
+    {
+        var english = CultureInfo.GetCultureInfo("en-US");
+        (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (english, english);
+        (CultureInfo.DefaultThreadCurrentCulture, CultureInfo.DefaultThreadCurrentUICulture) = (english, english);
+    }
+    catch (CultureNotFoundException)
+    {
+        // no ICU on this machine: there is no other culture
+    }
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GravityNet.Capturing;
 using Xunit;
 
@@ -5,26 +6,50 @@ namespace GravityNet.UnitTests.Capturing;
 
 public class CaptureScriptTests
 {
-    [Fact]
-    public void The_script_has_the_bounds_and_the_filter_as_one_word()
+    private const string Own = "not (host 192.168.33.1 and tcp port 40022)";
+
+    // what the user wants, where sshd says that the packets go home to, and the words that tcpdump is then given for its filter
+    [Theory]
+    [InlineData("icmp or udp port 53", "", "--|icmp or udp port 53")]
+    [InlineData(" ", "", "")]
+    [InlineData(null, "192.168.33.1 40022 192.168.33.11 22", "--|" + Own)]
+    [InlineData("icmp", "192.168.33.1 40022 192.168.33.11 22", "--|(icmp) and " + Own)]
+    [InlineData("icmp'; touch /tmp/x; '", "", "--|icmp'; touch /tmp/x; '")]
+    [InlineData("$(id) `id` \"$HOME\" \\ *", "", "--|$(id) `id` \"$HOME\" \\ *")]
+    public async Task Tcpdump_gets_the_filter_as_one_word_and_the_sessions_own_connection_left_out(string? filter, string connection, string expected)
     {
-        var script = CaptureScript.For(new CapturePlan { Interface = "flannel.1", Filter = "icmp or udp port 53", Count = 10, Seconds = 5, SnapLength = 512 });
-        Assert.EndsWith("exec timeout $group -s INT 5 tcpdump -U -n --immediate-mode -i 'flannel.1' -s 512 -B 4096 -c 10 -w - -- 'icmp or udp port 53'\n", script, StringComparison.Ordinal);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the script is a POSIX shell's");
+        var plan = new CapturePlan { Interface = "flannel.1", Filter = filter, Count = 10, Seconds = 5, SnapLength = 512 };
+        var words = await WordsAsync(CaptureScript.For(plan), connection);
+        var bounds = "-s|INT|5|tcpdump|-U|-n|--immediate-mode|-i|flannel.1|-s|512|-B|4096|-c|10|-w|-";
+        Assert.Equal(expected.Length > 0 ? $"{bounds}|{expected}" : bounds, string.Join('|', words));
     }
 
-    [Fact]
-    public void Without_filter_and_count_neither_is_there()
+    // the script's last command with a timeout that prints the words it is given
+    private static async Task<string[]> WordsAsync(string script, string connection)
     {
-        var script = CaptureScript.For(new CapturePlan { Interface = "cni0", Filter = " " });
-        Assert.EndsWith("-i 'cni0' -s 2048 -B 4096 -w -\n", script, StringComparison.Ordinal);
-        Assert.DoesNotContain("\r", script, StringComparison.Ordinal);
-    }
+        var folder = Directory.CreateTempSubdirectory("gravitynet-");
+        try
+        {
+            foreach (var (tool, text) in new[] { ("timeout", "[ \"$1\" != --foreground ] || exit 1\nprintf '%s\\n' \"$@\"\n"), ("tcpdump", "exit 1\n") })
+            {
+                var path = Path.Combine(folder.FullName, tool);
+                await File.WriteAllTextAsync(path, "#!/bin/sh\n" + text, TestContext.Current.CancellationToken);
+                if (OperatingSystem.IsLinux()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
 
-    [Fact]
-    public void A_quote_in_the_filter_stays_in_the_filter()
-    {
-        var script = CaptureScript.For(new CapturePlan { Interface = "cni0", Filter = "icmp'; touch /tmp/x; '" });
-        Assert.Contains(@"-- 'icmp'\''; touch /tmp/x; '\'''", script, StringComparison.Ordinal);
+            var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardOutput = true };
+            start.Environment["PATH"] = folder.FullName;
+            start.Environment["SSH_CONNECTION"] = connection;
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return output.TrimEnd('\n').Split('\n');
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Theory]
