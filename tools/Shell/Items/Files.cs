@@ -17,6 +17,8 @@ internal static class Files
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
+            if (noClobber && !append && File.Exists(path))
+                cmdlet.ThrowTerminatingError(new ErrorRecord(failed, "NoClobber", ErrorCategory.ResourceExists, path));
             var category = failed is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.OpenError;
             cmdlet.ThrowTerminatingError(new ErrorRecord(failed, "FileOpenFailure", category, path));
             throw;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 
 namespace GravityNet.Shell;
@@ -8,7 +7,7 @@ namespace GravityNet.Shell;
 [OutputType(typeof(string))]
 public sealed class ConvertToCsvCommand : PSCmdlet
 {
-    private string[]? _columns;
+    private CsvLines? _lines;
 
     /// <summary>The objects.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -48,61 +47,27 @@ public sealed class ConvertToCsvCommand : PSCmdlet
     public string[]? QuoteFields { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
+    protected override void BeginProcessing() => _lines = new()
     {
-        if (UseCulture)
-            Delimiter = CultureInfo.CurrentCulture.TextInfo.ListSeparator[0];
-    }
+        Delimiter = UseCulture ? CsvLines.CultureDelimiter : Delimiter,
+        UseQuotes = UseQuotes,
+        QuoteFields = QuoteFields,
+    };
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (InputObject is null)
             return;
-        if (_columns is null)
-            Start(InputObject);
-        WriteObject(string.Join(Delimiter, _columns!.Select(c => Field(c, Value(InputObject, c)))));
-    }
-
-    private void Start(PSObject first)
-    {
-        _columns = first.BaseObject is System.Collections.IDictionary table
-            ? [.. table.Keys.Cast<object>().Select(k => k.ToString() ?? "")]
-            : [.. first.Properties.Where(p => p.IsGettable).Select(p => p.Name)];
-        if (IncludeTypeInformation)
-            WriteObject($"#TYPE {first.TypeNames[0]}");
-        if (!NoHeader)
-            WriteObject(string.Join(Delimiter, _columns.Select(c => Field(c, c))));
-    }
-
-    private static string? Value(PSObject item, string column)
-    {
-        try
+        if (_lines!.Columns is null)
         {
-            var value = item.BaseObject is System.Collections.IDictionary table ? table[column] : item.Properties[column]?.Value;
-            return value is null ? null : PSObject.AsPSObject(value).BaseObject is IFormattable formattable and not Enum
-                ? formattable.ToString(null, CultureInfo.CurrentCulture)
-                : value.ToString();
+            _lines.Columns = CsvLines.ColumnsOf(InputObject);
+            if (IncludeTypeInformation)
+                WriteObject(CsvLines.TypeOf(InputObject));
+            if (!NoHeader)
+                WriteObject(_lines.Header);
         }
-        catch (GetValueException)
-        {
-            // a property that cannot be read is empty
-            return null;
-        }
-    }
 
-    private string Field(string column, string? value)
-    {
-        if (value is null)
-            return "";
-        var quoted = QuoteFields is not null
-            ? QuoteFields.Contains(column, StringComparer.OrdinalIgnoreCase)
-            : UseQuotes.ToUpperInvariant() switch
-            {
-                "ALWAYS" => true,
-                "NEVER" => false,
-                _ => value.AsSpan().IndexOfAny(Delimiter, '"', '\n') >= 0 || value.Contains('\r', StringComparison.Ordinal),
-            };
-        return quoted ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+        WriteObject(_lines.Of(InputObject));
     }
 }
