@@ -75,6 +75,11 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string? KnownHostsFile { get; set; }
 
+    /// <summary>Hosts to go through, <c>user@host:port</c>, the nearest to here first; those of the SSH configuration unless given, <c>none</c> for none.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string[]? JumpHost { get; set; }
+
     /// <summary>An SSH configuration file; <c>~/.ssh/config</c> unless given, <c>none</c> for none.</summary>
     [Parameter(ParameterSetName = "Live")]
     [ValidateNotNullOrEmpty]
@@ -109,6 +114,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             {
                 ConfigFile = SshConfigFile is null or SshOptions.NoConfigFile ? SshConfigFile : Path(SshConfigFile),
                 User = User ?? (Credential?.UserName is { Length: > 0 } name ? name.TrimStart('\\') : null),
+                JumpHosts = JumpHost is ["none"] ? [] : JumpHost?.SelectMany(hosts => hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList(),
                 KeyFile = KeyFile is null ? null : Path(KeyFile),
                 Password = Credential?.GetNetworkCredential().Password,
                 HostKeyPolicy = HostKeyPolicy,
@@ -245,7 +251,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
                 var shell = await transports.ConnectAsync(target, options, cancel).ConfigureAwait(false);
                 var node = await IdentifyAsync(shell, target.Host, cancel).ConfigureAwait(false);
                 lock (nodes) nodes.Add(node);
-                writer.Verbose($"{node.Name}: connected to {target.User}@{target.Host}:{target.Port}");
+                writer.Verbose($"{node.Name}: connected to {target.User}@{target.Host}:{target.Port}{Way(target)}");
             }
             catch (SourceException e)
             {
@@ -258,6 +264,9 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             }
         }
     }
+
+    private static string Way(SshTarget target) =>
+        target.Jumps.Count == 0 ? "" : " through " + string.Join(", ", target.Jumps.Select(j => $"{j.User}@{j.Host}:{j.Port}"));
 
     // What the node calls itself is what leases, Kubernetes and its colleagues call it; the address given may be that of another network.
     private async Task<LiveNode> IdentifyAsync(INodeShell shell, string host, CancellationToken cancel)

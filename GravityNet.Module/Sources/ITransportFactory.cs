@@ -52,6 +52,12 @@ public sealed record SshTarget(string Name, string Host, int Port, string User)
     /// known_hosts files that the configuration names for this host; empty for the usual one. <see cref="SshOptions.KnownHostsFile"/> takes their place.
     /// </summary>
     public IReadOnlyList<string> KnownHostsFiles { get; init; } = [];
+
+    /// <summary>The hosts on the way, the nearest to here first; empty where the node is connected to directly.</summary>
+    public IReadOnlyList<SshTarget> Jumps { get; init; } = [];
+
+    /// <summary>Whether this host is on the way to a node: it gets keys offered, and never the node's password.</summary>
+    public bool IsJump { get; init; }
 }
 
 /// <summary>How to connect.</summary>
@@ -65,6 +71,9 @@ public sealed record SshOptions
 
     /// <summary>The login's name for nodes that are named without one; null for the configuration's, then root.</summary>
     public string? User { get; init; }
+
+    /// <summary>Hosts to go through, the nearest to here first; null for the configuration's, empty for none.</summary>
+    public IReadOnlyList<string>? JumpHosts { get; init; }
 
     /// <summary>A private key file; null for none.</summary>
     public string? KeyFile { get; init; }

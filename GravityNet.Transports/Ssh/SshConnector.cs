@@ -12,23 +12,51 @@ internal sealed class SshConnector
     private readonly SshTarget _target;
     private readonly SshOptions _options;
     private readonly HostKeyCheck _check;
+    private readonly JumpChain _way;
 
-    private SshConnector(SshTarget target, SshOptions options)
+    private SshConnector(SshTarget target, SshOptions options, JumpChain way)
     {
         _target = target;
         _options = options;
+        _way = way;
         _check = new HostKeyCheck(target, options);
     }
 
     /// <inheritdoc cref="ITransportFactory.ConnectAsync"/>
-    public static async Task<INodeShell> ConnectAsync(SshTarget target, SshOptions options, CancellationToken cancel) =>
-        await new SshConnector(target, options).ConnectAsync(cancel);
+    public static async Task<INodeShell> ConnectAsync(SshTarget target, SshOptions options, CancellationToken cancel)
+    {
+        var way = new JumpChain();
+        try
+        {
+            foreach (var jump in target.Jumps) await JumpAsync(target, jump, options, way, cancel);
+            return new SshNodeShell(await new SshConnector(target, options, way).ConnectAsync(cancel), target, way);
+        }
+        catch
+        {
+            _ = Task.Run(way.Dispose, CancellationToken.None);
+            throw;
+        }
+    }
 
-    private async Task<SshNodeShell> ConnectAsync(CancellationToken cancel)
+    private static async Task JumpAsync(SshTarget node, SshTarget jump, SshOptions options, JumpChain way, CancellationToken cancel)
+    {
+        using var turn = await JumpChain.TakeTurnAsync(jump, cancel);
+        try
+        {
+            way.Add(await new SshConnector(jump, options, way).ConnectAsync(cancel), jump);
+        }
+        catch (SourceException e)
+        {
+            throw new SourceException(e.Failure, node.Name, $"{node.Name}: jump host {e.Message}", e.Remedy, e);
+        }
+    }
+
+    private async Task<SshClient> ConnectAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var login = SshLogin.From(_target, _options);
-        var info = new ConnectionInfo(_target.Host, _target.Port, _target.User, login.Methods) { Timeout = _options.ConnectTimeout };
+        var (host, port) = _way.Open(_target);
+        var info = new ConnectionInfo(host, port, _target.User, login.Methods) { Timeout = _options.ConnectTimeout };
         _check.PreferKnownTypes(info);
 
         var client = new SshClient(info);
@@ -42,7 +70,7 @@ internal sealed class SshConnector
         try
         {
             await connecting.WaitAsync(_options.ConnectTimeout, cancel);
-            return new SshNodeShell(client, _target);
+            return client;
         }
         catch (Exception failure)
         {
@@ -57,7 +85,7 @@ internal sealed class SshConnector
 
     private SourceException? Explain(Exception failure, SshLogin login)
     {
-        var place = $"{_target.Host}:{_target.Port}";
+        var place = $"{_target.Host}:{_target.Port}{(_way.Last.Length > 0 ? $" through the jump host {_way.Last}" : "")}";
         return failure switch
         {
             SshAuthenticationException => new(
@@ -66,6 +94,8 @@ internal sealed class SshConnector
                 $"{_target.Name}: the login '{_target.User}' at {place} was refused with {login.Tried}.",
                 "Name the login with -User and its key with -KeyFile, or give a password with -Credential; the key must stand in the node's authorized_keys.",
                 failure),
+            not TimeoutException when _way.Failure is { } onTheWay => Unreachable(
+                place, onTheWay, "See whether the node is up and reachable from the jump host, and whether that allows forwarding.", failure),
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => Unreachable(
                 place, "the connection was refused", "See whether the SSH server runs there and listens on this port.", failure),
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => Unreachable(
@@ -78,6 +108,9 @@ internal sealed class SshConnector
                 $"{_target.Name}: {place} does not answer as an SSH server should ({failure.Message.TrimEnd('.')}).",
                 "See whether an SSH server listens on this port, and whether it is a current one.",
                 failure),
+            // a jump host that makes no connection to the next host closes the one that it was asked over
+            SocketException or SshException or IOException when _way.Last.Length > 0 => Unreachable(
+                place, failure.Message.TrimEnd('.'), "See whether the node is up and reachable from the jump host, and whether that allows forwarding.", failure),
             SocketException or SshException or IOException => Unreachable(
                 place, failure.Message.TrimEnd('.'), "See whether the node is up and reachable from here.", failure),
             _ => null,

@@ -19,7 +19,15 @@ internal sealed record SshLogin(AuthenticationMethod[] Methods, string Tried)
         var tried = new List<string>();
         var locked = new List<string>();
         var passwordUsed = false;
-        if (options.KeyFile is { } keyFile)
+        if (target.IsJump)
+        {
+            IReadOnlyList<string> files = options.KeyFile is { } own ? [.. target.KeyFiles, own] : target.KeyFiles;
+            if (ReadAll(files.Count > 0 ? files : UsualKeys(), options.Password, locked, tried) is { Length: > 0 } found)
+            {
+                methods.Add(new PrivateKeyAuthenticationMethod(target.User, found));
+            }
+        }
+        else if (options.KeyFile is { } keyFile)
         {
             var key = ReadNamed(target, keyFile, options.Password, out passwordUsed);
             methods.Add(new PrivateKeyAuthenticationMethod(target.User, key));
@@ -30,7 +38,8 @@ internal sealed record SshLogin(AuthenticationMethod[] Methods, string Tried)
             methods.Add(new PrivateKeyAuthenticationMethod(target.User, keys));
         }
 
-        if (options.Password is { } password && !passwordUsed)
+        // the password is the node's: a host on the way has no business with it
+        if (options.Password is { } password && !passwordUsed && !target.IsJump)
         {
             methods.Add(new PasswordAuthenticationMethod(target.User, password));
             methods.Add(Interactive(target.User, password));
@@ -43,9 +52,10 @@ internal sealed record SshLogin(AuthenticationMethod[] Methods, string Tried)
             target.Name,
             locked.Count > 0
                 ? $"{target.Name}: the key '{locked[0]}' is encrypted and no passphrase was given for the login '{target.User}'."
-                : $"{target.Name}: there is no key file and no password for the login '{target.User}'.",
+                : $"{target.Name}: there is no key file{(target.IsJump ? "" : " and no password")} for the login '{target.User}'.",
             locked.Count > 0
                 ? "Give the passphrase as the password of -Credential."
+                : target.IsJump ? "Name a key with -KeyFile, or as IdentityFile in the SSH configuration: a password is not sent to a jump host."
                 : "Name a key with -KeyFile, or give a password with -Credential.");
     }
 

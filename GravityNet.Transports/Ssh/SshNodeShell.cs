@@ -22,15 +22,17 @@ internal sealed class SshNodeShell : INodeShell
 
     private readonly SshClient _client;
     private readonly SshTarget _target;
+    private readonly JumpChain _way;
     private readonly Heartbeat _heartbeat = new();
     private readonly SemaphoreSlim _sessions = new(MaxSessions, MaxSessions);
     private readonly CancellationTokenSource _disposing = new();
     private int _disposed;
     private int _running;
 
-    /// <summary>Takes over a connected client.</summary>
-    public SshNodeShell(SshClient client, SshTarget target)
+    /// <summary>Takes over a connected client and the way to it.</summary>
+    public SshNodeShell(SshClient client, SshTarget target, JumpChain way)
     {
+        _way = way;
         _client = client;
         _target = target;
         Node = target.Name;
@@ -101,7 +103,11 @@ internal sealed class SshNodeShell : INodeShell
         }
 
         _heartbeat.Dispose();
-        var closing = Task.Run(_client.Dispose);
+        var closing = Task.Run(() =>
+        {
+            _client.Dispose();
+            _way.Dispose();
+        });
         await Task.WhenAny(closing, Task.Delay(EndPatience));
     }
 

@@ -121,6 +121,36 @@ public sealed class SshConfigTests : IDisposable
         Assert.Equal("fd00::1", new SshResolver(new(), _home, notes.Add).Resolve("fd00::1").Host);
     }
 
+    [Theory]
+    [InlineData("Host *\nProxyJump anna@bastion:2200", "node-1", "anna@bastion:2200")]
+    [InlineData("Host *\nProxyJump bastion", "bastion", "")]
+    [InlineData("Host bastion\nHostName 10.0.0.9\nUser anna\nPort 2200\nHost node-*\nProxyJump bastion", "node-1", "anna@10.0.0.9:2200")]
+    [InlineData("Host node-*\nProxyJump inner\nHost inner\nProxyJump a@outer,b@middle", "node-1", "a@outer:22 b@middle:22 ME@inner:22")]
+    [InlineData("Host node-*\nProxyJump ssh://a@outer:1,b@[fd00::1]:2", "node-1", "a@outer:1 b@fd00::1:2")]
+    [InlineData("Host a\nProxyJump u@b\nHost b\nProxyJump u@a", "a", "u@b:22")]
+    [InlineData("Host node-1\nProxyJump none\nHost *\nProxyJump bastion", "node-1", "")]
+    [InlineData("Host node-1\nProxyJump u@jump-for-%h:%p", "node-1", "u@jump-for-node-1:22")]
+    public void Jump_hosts_are_found_in_the_file(string text, string node, string way)
+    {
+        Write("config", text);
+        Assert.Equal(way, Way(new(), node));
+    }
+
+    [Fact]
+    public void Jump_hosts_that_are_given_take_the_place_of_those_in_the_file()
+    {
+        Write("config", "Host given\n  HostName 10.0.0.9\n  IdentityFile /keys/own\nHost node-1\n  ProxyJump bastion\n");
+        Assert.Equal("ME@10.0.0.9:22 x@y:3", Way(new() { JumpHosts = ["given", "x@y:3"], User = "core" }, "node-1"));
+        Assert.Equal("", Way(new() { JumpHosts = [] }, "node-1"));
+        var jump = new SshResolver(new() { JumpHosts = ["given"] }, _home, _ => { }).Resolve("node-1").Jumps.Single();
+        Assert.True(jump.IsJump);
+        Assert.Equal("/keys/own", jump.KeyFiles.Single());
+    }
+
+    private string Way(SshOptions options, string node) => string.Join(
+        ' ',
+        new SshResolver(options, _home, _ => { }).Resolve(node).Jumps.Select(j => $"{(j.User == Environment.UserName ? "ME" : j.User)}@{j.Host}:{j.Port}"));
+
     [Fact]
     public void Values_that_cannot_be_filled_in_are_passed_over_and_said()
     {

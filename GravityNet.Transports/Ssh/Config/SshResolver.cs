@@ -39,19 +39,37 @@ internal sealed class SshResolver
     /// <param name="node">As the user named it.</param>
     public SshTarget Resolve(string node)
     {
+        var (target, jumps) = Find(node, _options.User, DefaultUser);
+        return target with { Jumps = Way(_options.JumpHosts ?? jumps, [target]) };
+    }
+
+    // A jump host may have jump hosts of its own. With "Host *" it is among those that it should be reached through: then the way begins there.
+    private List<SshTarget> Way(IReadOnlyList<string> names, IReadOnlyList<SshTarget> beyond)
+    {
+        // as for ssh: what is said of the login at the node (-User, root) does not hold for the hosts on the way
+        var hops = names.Select(name => Find(name, null, Environment.UserName)).ToList();
+        if (hops.Count == 0 || hops.Any(hop => beyond.Any(b => (b.Host, b.Port) == (hop.Target.Host, hop.Target.Port)))) return [];
+        var targets = hops.Select(hop => hop.Target with { IsJump = true }).ToList();
+        return [.. Way(hops[0].Jumps, [.. beyond, .. targets]), .. targets];
+    }
+
+    private (SshTarget Target, IReadOnlyList<string> Jumps) Find(string node, string? givenUser, string defaultUser)
+    {
         var address = SshAddress.Parse(node);
         var settings = _config.Lookup(address.Host);
-        var user = address.User ?? _options.User ?? settings.User ?? DefaultUser;
+        var user = address.User ?? givenUser ?? settings.User ?? defaultUser;
         var port = address.Port ?? settings.Port ?? 22;
         var tokens = new SshTokens(address.Host, address.Host, port, user, _home);
         var host = settings.HostName is { } name ? Filled(name, tokens.Text(name)) ?? address.Host : address.Host;
         tokens = tokens with { Host = host };
         if (settings.ProxyCommand is { } command && !IsNone(command)) _onNote($"{node}: ProxyCommand is not run; the connection is made directly");
-        return new(node, host, port, user)
+        var target = new SshTarget(node, host, port, user)
         {
             KeyFiles = Paths(settings.IdentityFiles, tokens),
             KnownHostsFiles = Paths(settings.UserKnownHostsFiles, tokens),
         };
+        var jumps = settings.ProxyJump is { } jump && !IsNone(jump) ? Filled(jump, tokens.Text(jump)) : null;
+        return (target, jumps?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? []);
     }
 
     private List<string> Paths(IReadOnlyList<string> values, SshTokens tokens) =>

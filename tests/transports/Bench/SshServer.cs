@@ -34,6 +34,9 @@ public sealed class SshServer : IAsyncLifetime
     /// <summary>A password that logs in; null for keys alone.</summary>
     internal string? Password { get; init; }
 
+    /// <summary>A name for 127.0.0.1 that this server knows and nobody else; null for none. Takes root.</summary>
+    internal string? KnowsHost { get; init; }
+
     /// <summary>Why the server cannot run here; null when it does.</summary>
     public string? Missing { get; private set; }
 
@@ -118,7 +121,7 @@ public sealed class SshServer : IAsyncLifetime
     private Process Start(string configuration)
     {
         string[] daemon = [Daemon, "-D", "-f", configuration, "-E", Path.Combine(Folder, "sshd.log")];
-        if (Hidden.Length == 0 && Password is null) return Process.Start(daemon[0], daemon[1..]);
+        if (Hidden.Length == 0 && Password is null && KnowsHost is null) return Process.Start(daemon[0], daemon[1..]);
 
         // A mount namespace of its own, where tools are covered and the login has the plain shell and a password.
         var covers = Hidden.Select(tool => ("/dev/null", tool)).ToList();
@@ -129,6 +132,7 @@ public sealed class SshServer : IAsyncLifetime
             covers.Add((Changed("/etc/shadow", text => $"{Environment.UserName}:{hash}:19000:0:99999:7:::\n" + text), "/etc/shadow"));
         }
 
+        if (KnowsHost is not null) covers.Add((Changed("/etc/hosts", text => $"127.0.0.1 {KnowsHost}\n" + text), "/etc/hosts"));
         var script = string.Concat(covers.Select(c => $"mount --bind '{c.Item1}' '{c.Item2}'; ")) + "exec \"$@\"";
         return Process.Start("unshare", ["--mount", "sh", "-ec", script, "sh", .. daemon]);
     }
