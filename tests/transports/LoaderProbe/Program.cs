@@ -1,9 +1,11 @@
 using System.Runtime.Loader;
 using GravityNet.Cmdlets.Loading;
 using GravityNet.Sources;
+using Google.Protobuf;
 
-// The other module was first: its library is in the default context before ours is asked for.
+// The other modules were first: their libraries are in the default context, and at work, before ours are asked for.
 Console.WriteLine($"default: {Renci.SshNet.SshClient.Origin}");
+UseOlder();
 Console.WriteLine($"before: {PrivateContexts()}");
 
 var factory = TransportLoader.Get();
@@ -42,9 +44,34 @@ catch (SourceException e)
     Console.WriteLine($"kubernetes: {e.Failure}");
 }
 
-foreach (var assembly in AssemblyLoadContext.All.SelectMany(c => c.Assemblies).Where(a => a.GetName().Name == "Renci.SshNet").OrderBy(a => a.GetName().Version))
+// a kubeconfig that is read, so that YAML is read on the private side
+var config = Path.GetTempFileName();
+try
 {
-    Console.WriteLine($"loaded: {assembly.GetName().Version} in {AssemblyLoadContext.GetLoadContext(assembly)!.Name}");
+    File.WriteAllText(config, "apiVersion: v1\nkind: Config\ncurrent-context: c\ncontexts: [{name: c, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n");
+    factory.OpenKubernetes(config, null);
+    Console.WriteLine("kubernetes: read");
+}
+finally
+{
+    File.Delete(config);
+}
+
+UseOlder();
+
+string[] shared = ["Google.Protobuf", "Renci.SshNet", "YamlDotNet"];
+foreach (var assembly in AssemblyLoadContext.All.SelectMany(c => c.Assemblies)
+    .Where(a => shared.Contains(a.GetName().Name))
+    .OrderBy(a => a.GetName().Name, StringComparer.Ordinal).ThenBy(a => a.GetName().Version))
+{
+    Console.WriteLine($"loaded: {assembly.GetName().Name} {assembly.GetName().Version} in {AssemblyLoadContext.GetLoadContext(assembly)!.Name}");
+}
+
+static void UseOlder()
+{
+    var yaml = new YamlDotNet.Serialization.DeserializerBuilder().Build().Deserialize<Dictionary<string, string>>("a: read");
+    var message = new Google.Protobuf.WellKnownTypes.StringValue { Value = "read" };
+    Console.WriteLine($"older: {yaml["a"]} {Google.Protobuf.WellKnownTypes.StringValue.Parser.ParseFrom(message.ToByteArray()).Value}");
 }
 
 static int PrivateContexts() => AssemblyLoadContext.All.Count(c => c.Name == "GravityNet.Transports");
