@@ -6,7 +6,8 @@ namespace GravityNet.Findings;
 internal static class Detectors
 {
     /// <summary>The detectors, in the order of a packet's path.</summary>
-    public static IReadOnlyList<IDetector> All { get; } = [new ForwardingOff(), new InterfaceDown(), new OverlayRow(), new OverlayPortBlocked()];
+    public static IReadOnlyList<IDetector> All { get; } =
+        [new ForwardingOff(), new ForwardBlocked(), new InterfaceDown(), new OverlayRow(), new ReversePath(), new OverlayPortBlocked(), new ServiceTranslation()];
 
     /// <summary>What they need of each node.</summary>
     public static FactRequest Request { get; } = new("ip-addr", "ip-route", "ip-neighbor", "bridge-fdb", "ip-netconf", "sysctl", "iptables");

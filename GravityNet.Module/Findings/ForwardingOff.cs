@@ -1,5 +1,3 @@
-using GravityNet.Parsing;
-
 namespace GravityNet.Findings;
 
 /// <summary>
@@ -17,7 +15,7 @@ internal sealed class ForwardingOff : IDetector
     private IEnumerable<Finding> Find(NodeState node)
     {
         var off = OnPath.Select(i => (i.Interface, i.From, Proof: ProofOfOff(node, i.Interface))).Where(i => i.Proof is not null).ToList();
-        var global = Sysctl(node, "net.ipv4.ip_forward") is { } line && IsZero(line) ? line : null;
+        var global = SysctlLines.FindZero(node, "net.ipv4.ip_forward");
         if (global is not null && off.Count == OnPath.Length)
         {
             yield return Error(node, $"forwarding is off on {node.Node} (net.ipv4.ip_forward = 0): nothing is routed between pods and overlay",
@@ -52,22 +50,8 @@ internal sealed class ForwardingOff : IDetector
     private static SourceLine? ProofOfOff(NodeState node, string name)
     {
         if (node.Forwarding.Records.FirstOrDefault(f => f.Interface == name && f.Family == "inet" && f.Forwarding is not null) is { } netconf) return netconf.Forwarding == false ? netconf.Source : null;
-        return Sysctl(node, $"net.ipv4.conf.{Key(name)}.forwarding") is { } line && IsZero(line) ? line : null;
+        return SysctlLines.FindZero(node, $"net.ipv4.conf.{Key(name)}.forwarding");
     }
-
-    private static SourceLine? Sysctl(NodeState node, string key)
-    {
-        if (node.Facts.Get("sysctl") is not { Answered: true } fact) return null;
-        var lines = new FactLines(node.Node, "sysctl", fact.Text);
-        while (lines.Next())
-        {
-            if (lines.Current.StartsWith(key, StringComparison.Ordinal) && lines.Current[key.Length..].TrimStart() is ['=', ..]) return lines.Source();
-        }
-
-        return null;
-    }
-
-    private static bool IsZero(SourceLine line) => line.Text.EndsWith("= 0", StringComparison.Ordinal) || line.Text.EndsWith("=0", StringComparison.Ordinal);
 
     // sysctl swaps the dot of a name and its own separator
     private static string Key(string name) => name.Replace('.', '/');

@@ -8,4 +8,10 @@ internal enum PathPart
 
     /// <summary>Between the VXLAN devices of two nodes.</summary>
     Overlay,
+
+    /// <summary>Where a node takes packets from the overlay: they are lost for either part, as the stages see it.</summary>
+    Arrival,
+
+    /// <summary>The translation of service addresses for a node's pods.</summary>
+    Services,
 }

@@ -67,14 +67,13 @@ internal sealed class Isolation(ProbeSites sites)
         if (broken is not null) return Explain(failed, broken, Locate(broken, p => answerOf(p)?.Passed), findings);
         var allPass = endpoints.Count > 0 && endpoints.TrueForAll(e => answerOf(e)?.Passed == true);
         var hop = allPass ? $"{probe.From.Node}: {probe.To.Text}, whose endpoints answer" : "";
-        // even a local endpoint is routed to when a pod asks for it by the service's address
-        return Explain(failed, probe, new(hop, allPass ? probe.From.Node : "", probe.From.Pod is null ? null : PathPart.Node, [probe.From.Node]), findings);
+        return Explain(failed, probe, new(hop, allPass ? probe.From.Node : "", probe.From.Pod is null ? null : PathPart.Services, [probe.From.Node]), findings);
     }
 
     private static ReachabilityResult Explain(ReachabilityResult failed, Probe probe, BrokenSpot spot, IReadOnlyList<Finding> findings)
     {
         var errors = findings.Where(f => f.IsError).ToList();
-        var causes = spot.Hop.Length > 0 ? errors.FindAll(f => IsAt(f, spot)) : errors.FindAll(f => IsOnPath(f, probe));
+        var causes = spot.Hop.Length > 0 ? errors.FindAll(f => IsAt(f, spot, probe)) : errors.FindAll(f => IsOnPath(f, probe));
         // without stages (a recording) the state alone tells: what is nearest to the origin comes first
         if (spot.Hop.Length == 0 && causes.Count > 0)
         {
@@ -91,8 +90,17 @@ internal sealed class Isolation(ProbeSites sites)
         };
     }
 
-    private static bool IsAt(Finding finding, BrokenSpot spot) =>
-        finding.Part == spot.Part && spot.Nodes.Contains(finding.Node) && (finding.RemoteNode.Length == 0 || spot.Nodes.Contains(finding.RemoteNode));
+    private static bool IsAt(Finding finding, BrokenSpot spot, Probe probe) =>
+        IsOf(finding.Part, spot.Part) && spot.Nodes.Contains(finding.Node)
+        && (finding.RemoteNode.Length == 0 || spot.Nodes.Contains(finding.RemoteNode) || finding.RemoteNode == probe.From.Node || finding.RemoteNode == probe.To.Node);
+
+    // what a pod sends to a service is routed on its node, also to an endpoint there
+    private static bool IsOf(PathPart part, PathPart? spot) => part == spot || (part, spot) switch
+    {
+        (PathPart.Arrival, PathPart.Node or PathPart.Overlay) => true,
+        (PathPart.Node, PathPart.Services) => true,
+        _ => false,
+    };
 
     // A node's own traffic does not cross the routing between its bridge and its VXLAN device, a pod's does. Replies come back the same way.
     private static bool IsOnPath(Finding finding, Probe probe)
@@ -101,6 +109,7 @@ internal sealed class Isolation(ProbeSites sites)
         if (from == to) return false;
         return finding.Part switch
         {
+            PathPart.Services => finding.Node == from && probe is { From.Pod: not null, To.Service: not null },
             PathPart.Node => (finding.Node == from && probe.From.Pod is not null) || (finding.Node == to && probe.To.Kind == ProbeTargetKind.Pod),
             _ => (finding.Node == from && finding.RemoteNode == to) || (finding.Node == to && finding.RemoteNode == from) || (finding.RemoteNode.Length == 0 && (finding.Node == from || finding.Node == to)),
         };
@@ -108,7 +117,8 @@ internal sealed class Isolation(ProbeSites sites)
 
     private static BrokenSpot SpotOf(Finding finding, Probe probe) => finding.Part switch
     {
-        PathPart.Overlay => Overlay(probe.From.Node, probe.To.Node),
+        PathPart.Overlay or PathPart.Arrival => Overlay(probe.From.Node, probe.To.Node),
+        PathPart.Services => new($"{finding.Node}: {probe.To.Text}", finding.Node, PathPart.Services, [finding.Node]),
         _ => finding.Node == probe.From.Node && probe.From.Pod is not null ? OriginSide(finding.Node) : TargetSide(finding.Node),
     };
 

@@ -67,6 +67,122 @@ public sealed class DetectorTests
     public void Rules_that_do_not_stop_it_are_none(string rules) =>
         Assert.DoesNotContain(Detectors.Run(State(Firewall(rules))), f => f.Id == "overlay-port-blocked");
 
+    [Theory]
+    [InlineData("-A INPUT -m set --match-set nodes src -j ACCEPT\n-A INPUT -j DROP")]
+    [InlineData("-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A INPUT -m set --match-set nodes src -j FW\n-A INPUT -j DROP\n-A FW -j ACCEPT")]
+    public void A_rule_that_may_accept_the_overlay_leaves_nothing_to_say(string rules) =>
+        Assert.DoesNotContain(Detectors.Run(State(Firewall(rules))), f => f.Id == "overlay-port-blocked");
+
+    [Fact]
+    public void A_policy_that_drops_the_overlay_is_found()
+    {
+        var node = Node("node-1", ("iptables", "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n"));
+
+        var finding = Assert.Single(Detectors.Run(State(node)), f => f.Id == "overlay-port-blocked");
+        Assert.Equal(["node-1 iptables:2: :INPUT DROP [0:0]"], finding.Evidence);
+    }
+
+    [Theory]
+    [InlineData("DROP", "", "node-1 drops new connections between its pods and those of other nodes in FORWARD, by its policy")]
+    [InlineData("ACCEPT", "-A FORWARD -j REJECT --reject-with icmp-host-prohibited\n-A FORWARD -s 10.244.0.0/16 -j ACCEPT", "node-1 rejects new connections between its pods and those of other nodes in chain FORWARD")]
+    [InlineData("DROP", "-A FORWARD -s 10.244.19.0/24 -j ACCEPT", "node-1 drops new connections from pods of other nodes to its own in FORWARD, by its policy")]
+    [InlineData("ACCEPT", "-A FORWARD -s 10.244.65.0/24 -j DROP", "node-1 drops new connections from pods of node-2 to its own in chain FORWARD")]
+    [InlineData("ACCEPT", "-A FORWARD -j FW\n-A FW -o flannel.1 -p tcp -j DROP", "node-1 drops new connections (tcp) from its pods to those of other nodes in chain FW")]
+    [InlineData("DROP", "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT", "node-1 drops new connections between its pods and those of other nodes in FORWARD, by its policy")]
+    public void Rules_and_policies_that_stop_what_pods_send_are_found(string policy, string rules, string message)
+    {
+        var finding = Assert.Single(Forward(policy, rules), f => f.Id == "forward-blocked");
+
+        Assert.Equal(("error", message), (finding.Severity, finding.Message));
+        Assert.StartsWith("node-1 iptables:", Assert.Single(finding.Evidence), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DROP", "-A FORWARD -s 10.244.0.0/16 -j ACCEPT\n-A FORWARD -d 10.244.0.0/16 -j ACCEPT")]
+    [InlineData("DROP", "-A FORWARD -m set --match-set pods src -j ACCEPT")]
+    [InlineData("ACCEPT", "-A FORWARD -s 10.244.19.7/32 -j DROP")]
+    [InlineData("ACCEPT", "-A FORWARD ! -i flannel.1 -o eth0 -j DROP")]
+    [InlineData("ACCEPT", "-A FORWARD -m conntrack --ctstate INVALID -j DROP")]
+    [InlineData("ACCEPT", "-A FORWARD -m length --length 1400:65535 -j DROP")]
+    [InlineData("DROP", "-A FORWARD -j NFQUEUE --queue-num 0")]
+    public void Rules_that_pass_what_pods_send_or_may_are_none(string policy, string rules) =>
+        Assert.DoesNotContain(Forward(policy, rules), f => f.Id == "forward-blocked");
+
+    [Fact]
+    public void A_text_that_was_cut_short_proves_no_policy() => Assert.DoesNotContain(
+        Detectors.Run(Leased(Node("node-1", Links, ("iptables", "*filter\n:FORWARD DROP [0:0]\n")))), f => f.Id == "forward-blocked");
+
+    [Theory]
+    [InlineData("strict", "off", 1)]
+    [InlineData("off", "strict", 1)]
+    [InlineData("strict", "loose", 0)]
+    [InlineData("loose", "strict", 0)]
+    [InlineData("off", "off", 0)]
+    public void A_strict_reverse_path_filter_on_the_overlay_is_found_where_the_route_back_is_another(string all, string device, int expected)
+    {
+        var node = Node("node-1", Links,
+            ("ip-netconf", $"inet all forwarding on rp_filter {all} mc_forwarding off\ninet flannel.1 forwarding on rp_filter {device} mc_forwarding off\n"),
+            ("ip-route", "10.244.65.0/24 via 192.168.33.12 dev eth0\n10.244.92.0/24 via 10.244.92.0 dev flannel.1 onlink\n"));
+
+        var findings = Detectors.Run(Leased(node)).Where(f => f.Id == "reverse-path").ToList();
+
+        Assert.Equal(expected, findings.Count);
+        Assert.All(findings, f => Assert.Equal(("node-2", 2), (f.RemoteNode, f.Evidence.Count)));
+    }
+
+    [Fact]
+    public void A_filter_that_is_not_known_is_not_strict()
+    {
+        var node = Node("node-1", Links, ("ip-netconf", "inet flannel.1 forwarding on rp_filter strict mc_forwarding off\n"), ("ip-route", "10.244.65.0/24 via 192.168.33.12 dev eth0\n"));
+        Assert.DoesNotContain(Detectors.Run(Leased(node)), f => f.Id == "reverse-path");
+    }
+
+    [Theory]
+    [InlineData("vxlan id 1 ", "vxlan id 7 ", "error overlay-row: node-1's own VXLAN device: VNI is 7, the network's is 1")]
+    [InlineData("dstport 8472", "dstport 4789", "error overlay-row: node-1's own VXLAN device: UDP port is 4789, the network's is 8472")]
+    public void A_device_that_speaks_another_vxlan_is_an_error(string old, string now, string finding)
+    {
+        var cluster = new RecordedCluster().Edit("node-1", "ip-addr", old, now);
+        Assert.Equal($"node-1 {finding}", Assert.Single(Run(cluster)).ToString());
+    }
+
+    [Fact]
+    public void A_node_without_a_lease_is_an_error_unless_the_leases_are_unknown()
+    {
+        Assert.Contains(Run(new RecordedCluster().EditStore("etcd-v2", "192.168.33.13", "192.168.33.99")), f => f is { Node: "node-3", Severity: "error" } && f.Message.Contains("no lease has this node's address", StringComparison.Ordinal));
+        Assert.DoesNotContain(Run(new RecordedCluster().Without("cluster/etcd-v2")), f => f.IsError);
+    }
+
+    [Theory]
+    [InlineData("KUBE-SERVICES", "net.bridge.bridge-nf-call-iptables = 1", "no jump to KUBE-SERVICES is in nat PREROUTING of node-1: what its pods send to services is not translated")]
+    [InlineData("KUBE-SERVICES|jump", "net.bridge.bridge-nf-call-iptables = 0", "node-1 does not filter bridged packets (net.bridge.bridge-nf-call-iptables = 0): a pod that a service leads to a pod of its own node gets an answer from a stranger")]
+    [InlineData("KUBE-SERVICES|jump", "net.bridge.bridge-nf-call-iptables = 1", "")]
+    [InlineData("KUBE-SERVICES|jump", "", "")]
+    [InlineData("OTHER", "net.bridge.bridge-nf-call-iptables = 0", "")]
+    public void Services_that_are_not_translated_are_found(string chain, string sysctl, string message)
+    {
+        var jump = chain.EndsWith("|jump", StringComparison.Ordinal) ? "-A PREROUTING -j KUBE-SERVICES\n" : "";
+        var node = Node("node-1", Links, ("sysctl", sysctl + "\n"), ("iptables", $"*nat\n:PREROUTING ACCEPT [0:0]\n:{chain.Split('|')[0]} - [0:0]\n{jump}-A OUTPUT -j KUBE-SERVICES\nCOMMIT\n"));
+
+        Assert.Equal(message.Length > 0 ? [message] : [], Detectors.Run(Leased(node)).Where(f => f.Id == "service-translation").Select(f => f.Message));
+    }
+
+    private static (string Fact, string Text) Links => ("ip-addr", """
+        2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP
+            inet 192.168.33.11/24 scope global eth0
+        3: flannel.1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN
+        4: cni0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UP
+
+        """);
+
+    private static IReadOnlyList<Finding> Forward(string policy, string rules) =>
+        Detectors.Run(Leased(Node("node-1", Links, ("iptables", $"*filter\n:FORWARD {policy} [0:0]\n:FW - [0:0]\n{rules}\nCOMMIT\n"))));
+
+    private static ClusterState Leased(NodeState node) => new([node, Node("node-2"), Node("node-3")], new RecordedCluster().Leases, KubeObjects.From([]));
+
+    private static IReadOnlyList<Finding> Run(RecordedCluster cluster) =>
+        Detectors.Run(new([.. RecordedCluster.Addresses.Keys.Select(cluster.Node)], cluster.Leases, cluster.Objects));
+
     private static NodeState Firewall(string rules) =>
         Node("node-1", ("iptables", $"*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:FW - [0:0]\n{rules}\nCOMMIT\n"));
 

@@ -12,6 +12,22 @@ internal static class FaultTable
         new RouteMissing(),
         new UdpDropped(),
         new LeaseMacStale(),
+        new LeaseMissing(),
+        new LeaseMacShared(),
+        new FdbWrong(),
+        new VniDiffers(),
+        new PortDiffers(),
+        new MtuLarge(),
+        new UnderlayDropsLarge(),
+        new IpForwardOff(),
+        new RpFilterStrict(),
+        new ForwardDropped(),
+        new ForwardRejected(),
+        new VethOffBridge(),
+        new BridgeNfOff(),
+        new ServiceJumpMissing(),
+        new SepDead(),
+        new DnsStopped(),
     ];
 
     /// <summary>The fault of this name.</summary>
@@ -21,5 +37,5 @@ internal static class FaultTable
         ?? throw new LabException($"no fault '{name}'; the faults are\n{List}");
 
     /// <summary>The names with what is broken, one line a fault.</summary>
-    public static string List => string.Join('\n', All.Select(f => $"  {f.Name,-16} {f.Summary}"));
+    public static string List => string.Join('\n', All.Select(f => $"  {f.Name,-20} {f.Summary}"));
 }

@@ -1,5 +1,3 @@
-using GravityNet.Labs.Parts;
-
 namespace GravityNet.Labs.Faults;
 
 /// <summary>
@@ -15,10 +13,7 @@ internal sealed class LeaseMacStale : IFault
     public string Summary => "node-3's lease in etcd has another VtepMAC than its flannel.1";
 
     public Task BreakAsync(FaultScene scene, CancellationToken cancellationToken) =>
-        PutAsync(scene, scene.Lease("node-3") with { VtepMac = StaleMac }, cancellationToken);
+        scene.PutAsync(scene.Lease("node-3") with { VtepMac = StaleMac }, cancellationToken);
 
-    public Task HealAsync(FaultScene scene, CancellationToken cancellationToken) => PutAsync(scene, scene.Lease("node-3"), cancellationToken);
-
-    private static Task PutAsync(FaultScene scene, Lease lease, CancellationToken cancellationToken) =>
-        EtcdServer.PutAsync(scene.Master, lease.Key, lease.Value, EtcdServer.LeaseTime, cancellationToken);
+    public Task HealAsync(FaultScene scene, CancellationToken cancellationToken) => scene.PutAsync(scene.Lease("node-3"), cancellationToken);
 }

@@ -46,6 +46,15 @@ internal static class EtcdServer
             throw new LabException($"etcd did not take {Prefix}/{key}: {answer.Error}{answer.Output}");
     }
 
+    /// <summary>Removes a key of the v2 API, where it is there.</summary>
+    /// <exception cref="LabException">etcd refused.</exception>
+    public static async Task DeleteAsync(NodeHost node, string key, CancellationToken cancellationToken)
+    {
+        var answer = await CurlAsync(node, ["--output", "/dev/null", "--write-out", "%{http_code}", "-X", "DELETE", KeyUrl(key)], cancellationToken);
+        if (!answer.Succeeded && !answer.Output.Contains("404", StringComparison.Ordinal))
+            throw new LabException($"etcd did not remove {Prefix}/{key}: {answer.Error}{answer.Output}");
+    }
+
     /// <summary>Reads a key of the v2 API with everything below it, as JSON.</summary>
     /// <exception cref="LabException">etcd has no such key, or no answer.</exception>
     public static async Task<string> GetAsync(NodeHost node, string key, CancellationToken cancellationToken)

@@ -31,6 +31,13 @@ public sealed class ReachabilityTests(LabFixture fixture, ConnectedShell connect
     [InlineData("arp-wrong", "node-1 node-2", "node-1", "node-1 to node-2: the neighbor entry says 02:00:00:00:be:ef", "node-1 ip-neighbor:")]
     [InlineData("route-missing", "node-2 node-3", "node-2", "node-2 to node-3: no route to 10.244.92.0/24", "")]
     [InlineData("udp-dropped", "node-3", "node-3", "node-3 drops incoming UDP 8472, the overlay's own packets", "node-3 iptables:")]
+    [InlineData("fdb-wrong", "node-1 node-2", "node-1", "node-1 to node-2: the FDB row sends to 192.168.33.99, the lease says 192.168.33.12", "node-1 bridge-fdb:")]
+    [InlineData("lease-missing", "node-3", "node-3", "node-3's own VXLAN device: no lease has this node's address", "node-3 ip-addr:")]
+    [InlineData("vni-differs", "node-3", "node-3", "node-3's own VXLAN device: VNI is 2, the network's is 1", "node-3 ip-addr:")]
+    [InlineData("port-differs", "node-2", "node-2", "node-2's own VXLAN device: UDP port is 4789, the network's is 8472", "node-2 ip-addr:")]
+    [InlineData("ip-forward-off", "node-2", "node-2", "forwarding is off on node-2 (net.ipv4.ip_forward = 0)", "node-2 sysctl:")]
+    [InlineData("forward-dropped", "node-2", "node-2", "node-2 drops new connections between its pods and those of other nodes in FORWARD, by its policy", "node-2 iptables:")]
+    [InlineData("forward-rejected", "node-3", "node-3", "node-3 rejects new connections between its pods and those of other nodes in chain FORWARD", "node-3 iptables:")]
     public async Task A_fault_is_named_with_its_place_cause_and_proof(string fault, string involved, string lostAt, string cause, string proof)
     {
         await using (await fixture.BreakAsync(fault))
@@ -57,10 +64,49 @@ public sealed class ReachabilityTests(LabFixture fixture, ConnectedShell connect
         AssertHealthy(Run("Test-PodReachability"));
     }
 
-    [Fact]
-    public async Task A_stale_lease_breaks_no_traffic()
+    [Theory]
+    [InlineData("rp-filter-strict", "node-2", "rp_filter is strict on flannel.1 of node-2, and its route to 10.244.19.0/24 leads out of eth0")]
+    [InlineData("lease-mac-shared", "node-2 node-3", "has the same MAC")]
+    [InlineData("service-jump-missing", "node-3", "no jump to KUBE-SERVICES is in nat PREROUTING of node-3")]
+    public async Task A_fault_is_among_the_causes(string fault, string involved, string cause)
     {
-        await using (await fixture.BreakAsync("lease-mac-stale"))
+        await using (await fixture.BreakAsync(fault))
+        {
+            var failing = Run("Test-PodReachability").Where(r => r.Verdict != "ok").ToList();
+
+            Assert.NotEmpty(failing);
+            Assert.All(failing, r =>
+            {
+                Assert.Contains(cause, r.Cause, StringComparison.Ordinal);
+                Assert.NotEqual("", r.LostAt);
+                if (r.Target != "service") Assert.Contains(involved.Split(' '), node => node == r.Node || node == r.ToNode);
+            });
+        }
+
+        AssertHealthy(Run("Test-PodReachability"));
+    }
+
+    [Theory]
+    [InlineData("veth-off-bridge", "node-2: between cni0 and pod default/shell-node-2")]
+    [InlineData("dns-stopped", "node-2: pod kube-system/coredns-6f4c59b8f7-7hq4m, udp port 53")]
+    public async Task A_fault_inside_a_pod_is_told_by_its_place(string fault, string hop)
+    {
+        await using (await fixture.BreakAsync(fault))
+        {
+            var failing = Run("Test-PodReachability").Where(r => r.Verdict != "ok").ToList();
+
+            Assert.NotEmpty(failing);
+            Assert.All(failing, r => Assert.Equal(("node-2", hop), (r.LostAt, r.FirstBrokenHop)));
+        }
+    }
+
+    [Theory]
+    [InlineData("lease-mac-stale")]
+    [InlineData("mtu-large")]
+    [InlineData("sep-dead")]
+    public async Task A_fault_that_breaks_no_probe_gives_no_cause(string fault)
+    {
+        await using (await fixture.BreakAsync(fault))
             AssertHealthy(Run("Test-PodReachability"));
     }
 
