@@ -1,7 +1,7 @@
 using System.Runtime.Loader;
+using Google.Protobuf;
 using GravityNet.Cmdlets.Loading;
 using GravityNet.Sources;
-using Google.Protobuf;
 
 // The other modules were first: their libraries are in the default context, and at work, before ours are asked for.
 Console.WriteLine($"default: {Renci.SshNet.SshClient.Origin}");
