@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
+using GravityNet.Connecting;
 using GravityNet.Sources;
 
 namespace GravityNet.Cmdlets;
@@ -8,7 +9,7 @@ namespace GravityNet.Cmdlets;
 /// <summary>
 /// What workers write with: each call is handed over to the pipeline thread.
 /// </summary>
-internal sealed class PipelineWriter(BlockingCollection<Action<Cmdlet>> actions)
+internal sealed class PipelineWriter(BlockingCollection<Action<Cmdlet>> actions) : IOpeningReport
 {
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private readonly Lock _gate = new();

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using GravityNet.Cmdlets.Loading;
+using GravityNet.Connecting;
 using GravityNet.Overlay;
 using GravityNet.Snapshots;
 using GravityNet.Sources;
@@ -110,21 +111,10 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         }
         else
         {
-            var options = new SshOptions
-            {
-                ConfigFile = SshConfigFile is null or SshOptions.NoConfigFile ? SshConfigFile : Path(SshConfigFile),
-                User = User ?? (Credential?.UserName is { Length: > 0 } name ? name.TrimStart('\\') : null),
-                JumpHosts = JumpHost is ["none"] ? [] : JumpHost?.SelectMany(hosts => hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList(),
-                KeyFile = KeyFile is null ? null : Path(KeyFile),
-                Password = Credential?.GetNetworkCredential().Password,
-                HostKeyPolicy = HostKeyPolicy,
-                KnownHostsFile = KnownHostsFile is null ? null : Path(KnownHostsFile),
-                ConnectTimeout = TimeSpan.FromSeconds(Math.Min(TimeoutSeconds, 15)),
-            };
-            var kubeConfig = KubeConfig is null ? null : Path(KubeConfig);
-            var tls = TlsFiles();
-            var targets = Resolve(options);
-            Run(async (writer, cancel) => cluster = await OpenLiveAsync(targets, options, kubeConfig, tls, writer, cancel).ConfigureAwait(false));
+            var options = Options();
+            var transports = TransportLoader.Get();
+            var targets = Resolve(transports, options.Ssh);
+            Run(async (writer, cancel) => cluster = await new ClusterOpener(transports, options, writer).OpenAsync(targets, cancel).ConfigureAwait(false));
         }
 
         if (cluster is null)
@@ -141,7 +131,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
 
         try
         {
-            Run((writer, cancel) => DescribeAsync(cluster, writer, cancel));
+            Run((writer, cancel) => ClusterOpener.DescribeAsync(cluster, writer, cancel));
         }
         catch
         {
@@ -152,6 +142,28 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         Connections.Of(this).Add(cluster);
         WriteObject(cluster);
     }
+
+    private OpeningOptions Options() => new()
+    {
+        Ssh = new()
+        {
+            ConfigFile = SshConfigFile is null or SshOptions.NoConfigFile ? SshConfigFile : Path(SshConfigFile),
+            User = User ?? (Credential?.UserName is { Length: > 0 } name ? name.TrimStart('\\') : null),
+            JumpHosts = JumpHost is ["none"] ? [] : JumpHost?.SelectMany(hosts => hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList(),
+            KeyFile = PathOrNull(KeyFile),
+            Password = Credential?.GetNetworkCredential().Password,
+            HostKeyPolicy = HostKeyPolicy,
+            KnownHostsFile = PathOrNull(KnownHostsFile),
+            ConnectTimeout = TimeSpan.FromSeconds(Math.Min(TimeoutSeconds, 15)),
+        },
+        Etcd = Etcd,
+        EtcdTls = TlsFiles(),
+        LeaseSource = LeaseSource,
+        KubeConfig = PathOrNull(KubeConfig),
+        KubeContext = KubeContext,
+        Throttle = ThrottleLimit,
+        Timeout = TimeSpan.FromSeconds(TimeoutSeconds),
+    };
 
     // the files are read before anybody is connected to: a mistyped name is told at once
     private EtcdTlsFiles? TlsFiles()
@@ -164,8 +176,10 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             ThrowTerminatingError(Errors.Create(new ArgumentException(message), "EtcdFilesIncomplete", ErrorCategory.InvalidArgument, missing, message, $"Give {missing} too."));
         }
 
-        return new(EtcdCaFile is null ? null : Path(EtcdCaFile), EtcdCertFile is null ? null : Path(EtcdCertFile), EtcdKeyFile is null ? null : Path(EtcdKeyFile));
+        return new(PathOrNull(EtcdCaFile), PathOrNull(EtcdCertFile), PathOrNull(EtcdKeyFile));
     }
+
+    private string? PathOrNull(string? path) => path is null ? null : Path(path);
 
     private string Path(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
@@ -184,122 +198,16 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         }
     }
 
-    private IReadOnlyList<SshTarget> Resolve(SshOptions options)
+    private IReadOnlyList<SshTarget> Resolve(ITransportFactory transports, SshOptions options)
     {
         try
         {
-            return TransportLoader.Get().Resolve([.. Node.Distinct(StringComparer.OrdinalIgnoreCase)], options, WriteVerbose);
+            return transports.Resolve([.. Node.Distinct(StringComparer.OrdinalIgnoreCase)], options, WriteVerbose);
         }
         catch (SourceException e)
         {
             ThrowTerminatingError(Errors.From(e));
             return [];
         }
-    }
-
-    private async Task<GravityCluster?> OpenLiveAsync(
-        IReadOnlyList<SshTarget> targets, SshOptions options, string? kubeConfig, EtcdTlsFiles? tls, PipelineWriter writer, CancellationToken cancel)
-    {
-        var transports = TransportLoader.Get();
-        var leases = Etcd.Length > 0 ? transports.OpenEtcd(Etcd, tls) : null;
-        IClusterSource? objects = null;
-        try
-        {
-            objects = kubeConfig is null ? null : transports.OpenKubernetes(kubeConfig, KubeContext);
-        }
-        catch (SourceException e)
-        {
-            writer.Error(e);
-        }
-
-        var done = 0;
-        var slots = new SemaphoreSlim(ThrottleLimit);
-        var nodes = new List<LiveNode>();
-        try
-        {
-            await Task.WhenAll(targets.Select(ConnectOneAsync)).ConfigureAwait(false);
-        }
-        catch
-        {
-            foreach (var node in nodes) await node.Shell!.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-        finally
-        {
-            slots.Dispose();
-        }
-
-        if (nodes.Count == 0) return null;
-        foreach (var twins in nodes.GroupBy(n => n.Name).Where(g => g.Count() > 1))
-        {
-            writer.Warning($"{twins.Count()} of the addresses given are those of one node, {twins.Key}: it is asked once.");
-            foreach (var twin in twins.Skip(1).ToList())
-            {
-                nodes.Remove(twin);
-                await twin.Shell!.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-
-        nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return new GravityCluster(nodes[0].Name, nodes, leases is null ? [] : [leases], objects, ThrottleLimit) { At = DateTimeOffset.UtcNow, LeaseSource = LeaseSource };
-
-        async Task ConnectOneAsync(SshTarget target)
-        {
-            await slots.WaitAsync(cancel).ConfigureAwait(false);
-            try
-            {
-                var shell = await transports.ConnectAsync(target, options, cancel).ConfigureAwait(false);
-                var node = await IdentifyAsync(shell, target.Host, cancel).ConfigureAwait(false);
-                lock (nodes) nodes.Add(node);
-                writer.Verbose($"{node.Name}: connected to {target.User}@{target.Host}:{target.Port}{Way(target)}");
-            }
-            catch (SourceException e)
-            {
-                writer.Error(e);
-            }
-            finally
-            {
-                slots.Release();
-                writer.Progress("Connecting", $"{Interlocked.Increment(ref done)} of {targets.Count}", done * 100 / targets.Count);
-            }
-        }
-    }
-
-    private static string Way(SshTarget target) =>
-        target.Jumps.Count == 0 ? "" : " through " + string.Join(", ", target.Jumps.Select(j => $"{j.User}@{j.Host}:{j.Port}"));
-
-    // What the node calls itself is what leases, Kubernetes and its colleagues call it; the address given may be that of another network.
-    private async Task<LiveNode> IdentifyAsync(INodeShell shell, string host, CancellationToken cancel)
-    {
-        var timeout = TimeSpan.FromSeconds(TimeoutSeconds);
-        try
-        {
-            var state = new NodeState(await new LiveNode(host, host, shell, timeout).CollectAsync(new("hostname", "ip-addr"), cancel).ConfigureAwait(false));
-            var name = state.Facts.Get("hostname") is { Answered: true } answer && answer.Text.Trim() is { Length: > 0 } own ? own.Split('.')[0] : host;
-            var device = VxlanFdb.DeviceOf(state);
-            var address = device?.Vxlan?.Local is { Length: > 0 } local ? local : host;
-            shell.Node = name;
-            return new LiveNode(name, address, shell, timeout);
-        }
-        catch
-        {
-            await shell.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private static async Task DescribeAsync(GravityCluster cluster, PipelineWriter writer, CancellationToken cancel)
-    {
-        var stores = cluster.ReadStoresAsync(writer.Error, cancel);
-        var states = new List<NodeState>();
-        await foreach (var answer in cluster.AskAsync(cluster.Nodes, new("ip-addr", "ip-route", "subnet-env"), cancel).ConfigureAwait(false))
-        {
-            if (answer.State is { } state) states.Add(state);
-            else if (answer.Problem is { } problem) writer.Error(problem);
-        }
-
-        var (leases, objects) = await stores.ConfigureAwait(false);
-        foreach (var problem in leases.Problems) writer.Verbose(problem);
-        ClusterOverview.Describe(cluster, states, leases, objects);
     }
 }

@@ -57,6 +57,20 @@ public sealed partial class HelpTests : IDisposable
         Assert.All(Commands(), c => Assert.Contains(c.Name, text, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_ways_in_have_a_topic_of_their_own()
+    {
+        var text = _shell.Render("Get-Help about_GravityNet_Connecting");
+        Assert.All(["JUMP HOSTS", "SUDO", "LEASES", "KUBERNETES", "GRAVITY AND PLANET"], heading => Assert.Contains($"  {heading}", text, StringComparison.Ordinal));
+        Assert.DoesNotContain("THE WAY OF A PACKET", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("about_GravityNet")]
+    [InlineData("about_GravityNet_Connecting")]
+    public void Topics_fit_a_narrow_terminal(string topic) =>
+        Assert.All(File.ReadAllLines(Path.Combine(Repository.Root, "en-US", $"{topic}.help.txt")), line => Assert.True(line.Length <= 80, line));
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("CHANGELOG.md")]

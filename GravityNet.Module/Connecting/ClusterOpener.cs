@@ -1,0 +1,126 @@
+using GravityNet.Overlay;
+using GravityNet.Sources;
+
+namespace GravityNet.Connecting;
+
+/// <summary>
+/// Opens a live cluster: connects to its nodes side by side, asks each for its name, opens the stores, and finds out what there is to say of it.
+/// </summary>
+/// <param name="transports">Makes the connections.</param>
+/// <param name="options">What was asked for.</param>
+/// <param name="report">Told what happens on the way.</param>
+internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions options, IOpeningReport report)
+{
+    private readonly List<LiveNode> _nodes = [];
+    private int _done;
+
+    /// <summary>
+    /// Connects to the targets and opens the stores. A node that cannot be connected to is reported, and the others make the cluster.
+    /// </summary>
+    /// <returns>The cluster; null where no node could be connected to.</returns>
+    /// <exception cref="SourceException">A certificate file is missing or is not what it should be.</exception>
+    public async Task<GravityCluster?> OpenAsync(IReadOnlyList<SshTarget> targets, CancellationToken cancel)
+    {
+        // what can be wrong with the files is told before anybody is connected to
+        var leases = options.Etcd.Count > 0 ? transports.OpenEtcd(options.Etcd, options.EtcdTls) : null;
+        var objects = OpenKubernetes();
+        try
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Throttle, CancellationToken = cancel };
+            await Parallel.ForEachAsync(targets, parallel, (target, stop) => ConnectAsync(target, targets.Count, stop)).ConfigureAwait(false);
+            await MergeTwinsAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (var node in _nodes) await node.Shell!.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        if (_nodes.Count == 0) return null;
+        _nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return new(_nodes[0].Name, _nodes, leases is null ? [] : [leases], objects, options.Throttle) { At = DateTimeOffset.UtcNow, LeaseSource = options.LeaseSource };
+    }
+
+    /// <summary>Asks the nodes and the stores of an opened cluster, live or a snapshot, for what the connection says of itself.</summary>
+    public static async Task DescribeAsync(GravityCluster cluster, IOpeningReport report, CancellationToken cancel)
+    {
+        var stores = cluster.ReadStoresAsync(report.Error, cancel);
+        var states = new List<NodeState>();
+        await foreach (var answer in cluster.AskAsync(cluster.Nodes, new("ip-addr", "ip-route", "subnet-env"), cancel).ConfigureAwait(false))
+        {
+            if (answer.State is { } state) states.Add(state);
+            else if (answer.Problem is { } problem) report.Error(problem);
+        }
+
+        var (leases, objects) = await stores.ConfigureAwait(false);
+        foreach (var problem in leases.Problems) report.Verbose(problem);
+        ClusterOverview.Describe(cluster, states, leases, objects);
+    }
+
+    private IClusterSource? OpenKubernetes()
+    {
+        try
+        {
+            return options.KubeConfig is null ? null : transports.OpenKubernetes(options.KubeConfig, options.KubeContext);
+        }
+        catch (SourceException e)
+        {
+            report.Error(e);
+            return null;
+        }
+    }
+
+    private async ValueTask ConnectAsync(SshTarget target, int count, CancellationToken cancel)
+    {
+        try
+        {
+            var shell = await transports.ConnectAsync(target, options.Ssh, cancel).ConfigureAwait(false);
+            var node = await IdentifyAsync(shell, target.Host, cancel).ConfigureAwait(false);
+            lock (_nodes) _nodes.Add(node);
+            report.Verbose($"{node.Name}: connected to {target.User}@{target.Host}:{target.Port}{Way(target)}");
+        }
+        catch (SourceException e)
+        {
+            report.Error(e);
+        }
+        finally
+        {
+            report.Progress("Connecting", $"{Interlocked.Increment(ref _done)} of {count}", _done * 100 / count);
+        }
+    }
+
+    private static string Way(SshTarget target) =>
+        target.Jumps.Count == 0 ? "" : " through " + string.Join(", ", target.Jumps.Select(j => $"{j.User}@{j.Host}:{j.Port}"));
+
+    // What the node calls itself is what leases, Kubernetes and its colleagues call it; the address given may be that of another network.
+    private async Task<LiveNode> IdentifyAsync(INodeShell shell, string host, CancellationToken cancel)
+    {
+        try
+        {
+            var state = new NodeState(await new LiveNode(host, host, shell, options.Timeout).CollectAsync(new("hostname", "ip-addr"), cancel).ConfigureAwait(false));
+            var name = state.Facts.Get("hostname") is { Answered: true } answer && answer.Text.Trim() is { Length: > 0 } own ? own.Split('.')[0] : host;
+            var device = VxlanFdb.DeviceOf(state);
+            var address = device?.Vxlan?.Local is { Length: > 0 } local ? local : host;
+            shell.Node = name;
+            return new LiveNode(name, address, shell, options.Timeout);
+        }
+        catch
+        {
+            await shell.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task MergeTwinsAsync()
+    {
+        foreach (var twins in _nodes.GroupBy(n => n.Name).Where(g => g.Count() > 1).ToList())
+        {
+            report.Warning($"{twins.Count()} of the addresses given are those of one node, {twins.Key}: it is asked once.");
+            foreach (var twin in twins.Skip(1).ToList())
+            {
+                _nodes.Remove(twin);
+                await twin.Shell!.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

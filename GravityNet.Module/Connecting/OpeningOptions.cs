@@ -1,0 +1,32 @@
+using GravityNet.Overlay;
+using GravityNet.Sources;
+
+namespace GravityNet.Connecting;
+
+/// <summary>How a live cluster is opened: what was asked for, before anything is known of the cluster.</summary>
+internal sealed record OpeningOptions
+{
+    /// <summary>How to log in to the nodes.</summary>
+    public required SshOptions Ssh { get; init; }
+
+    /// <summary>etcd's client URLs; empty for none.</summary>
+    public IReadOnlyList<Uri> Etcd { get; init; } = [];
+
+    /// <summary>Certificates for etcd; null for the machine's trusted authorities and no client certificate.</summary>
+    public EtcdTlsFiles? EtcdTls { get; init; }
+
+    /// <summary>The home to read flannel's leases from.</summary>
+    public LeaseSource LeaseSource { get; init; }
+
+    /// <summary>A kubeconfig file; null for none.</summary>
+    public string? KubeConfig { get; init; }
+
+    /// <summary>A context of it; null for its current one.</summary>
+    public string? KubeContext { get; init; }
+
+    /// <summary>How many nodes are worked on at a time.</summary>
+    public int Throttle { get; init; } = 32;
+
+    /// <summary>Time for one asking of a node.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+}
