@@ -22,6 +22,8 @@ public sealed class Lab
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    private static readonly IReadOnlyList<LoginStatus> Root = [new("root", null, SudoRight.None)];
+
     private Lab(LabStatus status) => Status = status;
 
     /// <summary>What runs, and how to reach it.</summary>
@@ -35,11 +37,13 @@ public sealed class Lab
 
     /// <summary>Starts a lab, after removing what an earlier one left in the same state folder.</summary>
     /// <param name="stateDirectory">The folder for its files, or null for the default one.</param>
+    /// <param name="options">How it differs from the default one, or null for not at all.</param>
     /// <param name="report">Gets a line for each stage.</param>
     /// <param name="cancellationToken">Gives up and removes what was made.</param>
     /// <returns>The lab, in which pods ping, resolve and fetch across nodes.</returns>
     /// <exception cref="LabException">It could not be started; nothing is left of it.</exception>
-    public static async Task<Lab> UpAsync(string? stateDirectory = null, Action<string>? report = null, CancellationToken cancellationToken = default)
+    public static async Task<Lab> UpAsync(
+        string? stateDirectory = null, LabOptions? options = null, Action<string>? report = null, CancellationToken cancellationToken = default)
     {
         var state = Folder(stateDirectory);
         if (!Environment.IsPrivilegedProcess || !OperatingSystem.IsLinux())
@@ -49,7 +53,7 @@ public sealed class Lab
         var hadOutside = OutsideNetwork.Holder(state) is not null;
         try
         {
-            return await StartAsync(state, report ?? (_ => { }), cancellationToken);
+            return await StartAsync(state, options ?? new LabOptions(), report ?? (_ => { }), cancellationToken);
         }
         catch
         {
@@ -131,6 +135,12 @@ public sealed class Lab
         IReadOnlyList<string> command, string? input = null, TimeSpan? limit = null, CancellationToken cancellationToken = default) =>
         Command.TryAsync(Namespaces.Network(Status.OutsidePid, [.. command]), input, limit, cancellationToken);
 
+    /// <summary>Lets the processes of another network namespace reach the nodes by their addresses, as those of the outside namespace do.</summary>
+    /// <param name="pid">A process in that namespace.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task JoinAsync(int pid, CancellationToken cancellationToken = default) =>
+        OutsideNetwork.JoinAsync(Status.OutsidePid, new ClusterPlan(Status.Options.Underlay), pid, cancellationToken);
+
     /// <summary>The command line that enters all namespaces of a node.</summary>
     internal string[] NodeCommand(string node, params ReadOnlySpan<string> command) => Namespaces.Node(Status.Node(node).Pid, command);
 
@@ -140,29 +150,31 @@ public sealed class Lab
     private static StateFolder Folder(string? stateDirectory) =>
         new(Path.GetFullPath(stateDirectory ?? (Environment.GetEnvironmentVariable(StateVariable) is { Length: > 0 } named ? named : DefaultStateDirectory)));
 
-    private static async Task<Lab> StartAsync(StateFolder state, Action<string> report, CancellationToken ct)
+    private static async Task<Lab> StartAsync(StateFolder state, LabOptions options, Action<string> report, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
         var startedAt = DateTimeOffset.UtcNow;
         void Done(string stage) => report($"{clock.Elapsed.TotalSeconds,5:0.0} s  {stage}");
 
+        var cluster = new ClusterPlan(options.Underlay);
         var outside = await OutsideNetwork.EnsureAsync(state, ct);
         Leftovers.MakeCniFolder();
         // answers of a service on the same node come back over the bridge; without this module nobody translates them
         if (!Directory.Exists("/proc/sys/net/bridge"))
             await Command.TryAsync(["sh", "-c", "modprobe br_netfilter"], cancellationToken: ct);
-        await OutsideNetwork.AddUnderlayAsync(outside, ct);
+        await OutsideNetwork.AddUnderlayAsync(outside, cluster, ct);
         await SshServer.MakeClientKeyAsync(state, ct);
-        var nodes = await EachAsync(ClusterPlan.Nodes, async plan =>
+        var nodes = await EachAsync(cluster.Nodes, async plan =>
         {
-            var node = await NodeHost.StartAsync(state, plan, ct);
+            var node = await NodeHost.StartAsync(state, cluster, plan, ct);
             await OutsideNetwork.PlugAsync(outside, plan, node.Pid, ct);
             await node.AddNetworkAsync(ct);
             return node;
         });
         var master = nodes[0];
         await EtcdServer.StartAsync(master, ct);
-        var hostKeys = await EachAsync(nodes, node => SshServer.StartAsync(state, node, ct));
+        var logins = await EachAsync(nodes, node => node.Plan.Name == options.SudoNode ? SudoUsers.AddAsync(node, ct) : Task.FromResult(Root));
+        var hostKeys = await EachAsync(nodes.Zip(logins), n => SshServer.StartAsync(state, n.First, n.Second, ct));
         await File.WriteAllLinesAsync(state.KnownHosts, hostKeys, ct);
         Done($"nodes with sshd: {string.Join(", ", nodes.Select(n => $"{n.Plan.Name} {n.Plan.Address}"))}");
 
@@ -185,7 +197,7 @@ public sealed class Lab
         Done($"etcd with {stored.Count} leases, and flannel.1 programmed from them");
 
         var pods = (await EachAsync(nodes, node => AddPodsAsync(node, ct))).SelectMany(p => p).ToList();
-        var services = ServiceEndpoints.Join([.. pods.Select(p => p.Pod)]);
+        var services = ServiceEndpoints.Join(cluster, [.. pods.Select(p => p.Pod)]);
         await EachAsync(nodes, async node =>
         {
             await KubeProxy.LoadAsync(node, services, ct);
@@ -193,23 +205,24 @@ public sealed class Lab
         });
         Done($"{pods.Count} pods by CNI, {services.Count} services by iptables");
 
-        await ApiHost.StartAsync(state, master, new ApiObjects(startedAt, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
+        await ApiHost.StartAsync(state, master, new ApiObjects(cluster, startedAt, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
         var status = new LabStatus
         {
             StateDirectory = state.Path,
+            Options = options,
             StartedAt = startedAt,
             KeyFile = state.ClientKey,
             KnownHosts = state.KnownHosts,
-            Etcd = $"http://{master.Plan.Address}:{ClusterPlan.EtcdPort}",
-            Api = ApiHost.Url,
+            Etcd = EtcdServer.Url(master),
+            Api = ApiHost.Url(master.Plan),
             KubeConfig = state.KubeConfig,
             OutsidePid = outside,
-            OutsideAddress = ClusterPlan.OutsideAddress,
-            Nodes = [.. nodes.Zip(leases, (n, l) => new NodeStatus(n.Plan.Name, n.Plan.Address, n.Plan.Subnet, n.Plan.VtepAddress, l.VtepMac, n.Pid))],
+            OutsideAddress = cluster.OutsideAddress,
+            Nodes = [.. nodes.Select((n, i) => Describe(n, leases[i], logins[i]))],
             Pods = Describe(pods),
             Services = [.. services.Select(Describe)],
         };
-        await Task.WhenAll(Readiness.WaitAsync(status, ct), ApiHost.WaitAsync(state, outside, ct));
+        await Task.WhenAll(Readiness.WaitAsync(status, ct), ApiHost.WaitAsync(state, master.Plan, outside, ct));
         await File.WriteAllTextAsync(state.Status, JsonSerializer.Serialize(status, Json), ct);
         Done($"ready: pods ping, resolve and fetch across nodes; API at {status.Api}");
         return new Lab(status);
@@ -227,6 +240,9 @@ public sealed class Lab
 
         return pods;
     }
+
+    private static NodeStatus Describe(NodeHost node, Lease lease, IReadOnlyList<LoginStatus> logins) =>
+        new(node.Plan.Name, node.Plan.Address, node.Plan.Subnet, node.Plan.VtepAddress, lease.VtepMac, node.Pid) { Logins = logins };
 
     private static List<PodStatus> Describe(IReadOnlyList<(PodHost Pod, int Pid)> pods)
     {

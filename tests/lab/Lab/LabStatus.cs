@@ -1,3 +1,5 @@
+using GravityNet.Labs.Plan;
+
 namespace GravityNet.Labs;
 
 /// <summary>Everything that one needs to know to use a running lab; `lab status` prints it as JSON.</summary>
@@ -6,10 +8,13 @@ public sealed record LabStatus
     /// <summary>The folder that holds the lab's files.</summary>
     public required string StateDirectory { get; init; }
 
+    /// <summary>How the lab differs from the default one.</summary>
+    public required LabOptions Options { get; init; }
+
     /// <summary>When the lab was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>The user to log in as.</summary>
+    /// <summary>The user to log in as, but on a node whose logins say otherwise.</summary>
     public string User { get; init; } = "root";
 
     /// <summary>The private key that every node's sshd accepts.</summary>

@@ -7,4 +7,8 @@ namespace GravityNet.Labs;
 /// <param name="VtepAddress">The address of its flannel.1.</param>
 /// <param name="VtepMac">The MAC of its flannel.1.</param>
 /// <param name="Pid">Its PID 1, as the machine numbers it.</param>
-public sealed record NodeStatus(string Name, string Address, string Subnet, string VtepAddress, string VtepMac, int Pid);
+public sealed record NodeStatus(string Name, string Address, string Subnet, string VtepAddress, string VtepMac, int Pid)
+{
+    /// <summary>Who may log in over SSH, first the one to use.</summary>
+    public required IReadOnlyList<LoginStatus> Logins { get; init; }
+}

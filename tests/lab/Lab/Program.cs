@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using GravityNet.Labs;
 using GravityNet.Labs.Faults;
+using GravityNet.Labs.Plan;
 using GravityNet.Labs.Running;
 
-const string Usage = """
-    lab up                      start the three-node cluster; leftovers are removed first
+const string Usage = $"""
+    lab up [OPTIONS]            start the three-node cluster; leftovers are removed first
     lab down                    remove it without a trace
     lab status                  print what runs as JSON
     lab fault NAME on|off       break or heal something; without a name, list the faults
@@ -13,6 +14,9 @@ const string Usage = """
     lab install                 install the system packages that the lab needs
     lab check-clean             tell what a lab has on the machine; exit code 1 when there is anything
     Each takes --state DIR (default: $GRAVITYNET_LAB_STATE, or /run/gravitynet-lab).
+
+    Options of up:
+    {LabOptions.Usage}
     """;
 
 // a command's own options follow the double dash
@@ -36,10 +40,10 @@ try
 {
     switch (own)
     {
-        case ["up"]:
+        case ["up", .. var switches] when LabOptions.Parse(switches) is { } options:
             using (PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop))
             using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop))
-                await Lab.UpAsync(report: Console.WriteLine, cancellationToken: stop.Token);
+                await Lab.UpAsync(options: options, report: Console.WriteLine, cancellationToken: stop.Token);
             return 0;
         case ["down"]:
             return Report(await Lab.DownAsync());

@@ -25,6 +25,7 @@ internal static class SystemPackages
         ("ssh", "openssh-client"),
         ("sshd", "openssh-server"),
         ("openssl", "openssl"),
+        ("sudo", "sudo"),
         ("tini", "tini"),
         ("busybox", "busybox"),
         ("dnsmasq", "dnsmasq-base"),

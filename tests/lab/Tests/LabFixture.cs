@@ -1,3 +1,4 @@
+using GravityNet.Labs.Plan;
 using GravityNet.LabTests;
 
 [assembly: AssemblyFixture(typeof(LabFixture))]
@@ -10,8 +11,10 @@ namespace GravityNet.LabTests;
 /// The running lab. The tests run inside its outside namespace, so that they reach nodes, etcd and API by their addresses:
 /// `lab up`, `lab outside -- dotnet GravityNet.LabTests.dll`, `lab down`. A test class asks for the fixture in its constructor.
 /// </summary>
-public sealed class LabFixture
+public sealed class LabFixture : IAsyncDisposable
 {
+    private readonly Dictionary<LabOptions, Lab> _variants = [];
+
     private readonly Lazy<Lab> _lab = new(Find);
 
     /// <summary>The lab. Skips the test where a lab is not possible: it needs Linux and root.</summary>
@@ -26,6 +29,31 @@ public sealed class LabFixture
 
     /// <summary>What runs, and how to reach it.</summary>
     public LabStatus Status => Lab.Status;
+
+    /// <summary>
+    /// A lab with options, which is started beside the default one when the first test asks for it and stays until the last test is done.
+    /// The tests reach its nodes by their addresses: it has an underlay of its own.
+    /// </summary>
+    /// <param name="options">How it differs from the default one.</param>
+    public async Task<Lab> VariantAsync(LabOptions options)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        if (_variants.TryGetValue(options, out var variant))
+            return variant;
+        // below the default lab's folder, so that its `down` takes also what killed tests left
+        var state = Path.Combine(Status.StateDirectory, $"variant-{Guid.NewGuid():N}");
+        variant = await Lab.UpAsync(state, options with { Underlay = $"192.168.{40 + _variants.Count}" }, cancellationToken: cancel);
+        _variants.Add(options, variant);
+        await variant.JoinAsync(Environment.ProcessId, cancel);
+        return variant;
+    }
+
+    /// <summary>Removes the labs with options.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var variant in _variants.Values)
+            await Lab.DownAsync(variant.Status.StateDirectory);
+    }
 
     /// <summary>Runs shell lines in a pod.</summary>
     public Task<CommandResult> InPodAsync(string pod, string script) =>

@@ -15,7 +15,7 @@ public sealed class LifecycleTests(LabFixture fixture, ITestOutputHelper output)
         _ = fixture.Lab;
         var before = MachineAsItIs();
         var clock = Stopwatch.StartNew();
-        var lab = await Lab.UpAsync(_state, output.WriteLine, TestContext.Current.CancellationToken);
+        var lab = await Lab.UpAsync(_state, report: output.WriteLine, cancellationToken: TestContext.Current.CancellationToken);
         try
         {
             output.WriteLine($"up in {clock.Elapsed.TotalSeconds:0.0} s");
@@ -29,6 +29,34 @@ public sealed class LifecycleTests(LabFixture fixture, ITestOutputHelper output)
         }
 
         await AssertNothingNewAsync(before);
+    }
+
+    [Fact]
+    public async Task Down_takes_a_lab_with_options_in_a_folder_below_too()
+    {
+        _ = fixture.Lab;
+        var before = MachineAsItIs();
+        using var up = StartLab("up", "--state", _state + "/other", "--sudo-node", "node-2", "--underlay", "192.168.99");
+        await up.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(up.ExitCode == 0, await up.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        var status = Lab.Open(_state + "/other").Status;
+        Assert.Equal(("192.168.99.12", "ops"), (status.Node("node-2").Address, status.Node("node-2").Logins[0].User));
+        Assert.NotEmpty(await Lab.FindTracesAsync(_state));
+        Assert.Empty(await Lab.DownAsync(_state));
+        await AssertNothingNewAsync(before);
+    }
+
+    [Theory]
+    [InlineData(2, "--sudo-node")]
+    [InlineData(2, "--sudo")]
+    [InlineData(1, "--sudo-node", "node-9")]
+    public async Task An_option_that_does_not_fit_starts_nothing(int exitCode, params string[] options)
+    {
+        using var up = StartLab(["up", "--state", _state, .. options]);
+        Assert.NotEqual("", await up.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await up.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(exitCode, up.ExitCode);
+        Assert.False(Directory.Exists(_state));
     }
 
     [Theory]

@@ -5,8 +5,8 @@ namespace GravityNet.LabTests;
 public sealed class PodTrafficTests(LabFixture fixture)
 {
     public static TheoryData<string, string> PairsOfNodes => new(
-        from a in ClusterPlan.Nodes
-        from b in ClusterPlan.Nodes
+        from a in ClusterPlan.Default.Nodes
+        from b in ClusterPlan.Default.Nodes
         where a != b
         select (a.Name, b.Name));
 

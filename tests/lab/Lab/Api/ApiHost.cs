@@ -10,18 +10,18 @@ namespace GravityNet.Labs.Api;
 /// <summary>Starts the API server on the first node and writes what clients need.</summary>
 internal static class ApiHost
 {
-    /// <summary>The URL of the API.</summary>
-    public static string Url { get; } = $"https://{ClusterPlan.Nodes[0].Address}:{ClusterPlan.ApiPort}";
+    /// <summary>The URL of the API on a node.</summary>
+    public static string Url(NodePlan node) => $"https://{node.Address}:{ClusterPlan.ApiPort}";
 
     /// <summary>Makes certificates, token and kubeconfig, and starts the server.</summary>
     public static async Task StartAsync(StateFolder state, NodeHost node, string objects, CancellationToken cancellationToken)
     {
-        var (authority, server) = Certificates.Make();
+        var (authority, server) = Certificates.Make(node.Cluster);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         await File.WriteAllTextAsync(state.ApiObjects, objects, cancellationToken);
         await WriteSecretAsync(state.ApiCertificate, server, cancellationToken);
         await WriteSecretAsync(state.ApiToken, token, cancellationToken);
-        await WriteSecretAsync(state.KubeConfig, KubeConfig(authority, token), cancellationToken);
+        await WriteSecretAsync(state.KubeConfig, KubeConfig(Url(node.Plan), authority, token), cancellationToken);
 
         var program = Path.ChangeExtension(typeof(ApiHost).Assembly.Location, ".dll");
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
@@ -32,23 +32,23 @@ internal static class ApiHost
     }
 
     /// <summary>Waits until the API answers.</summary>
-    public static Task WaitAsync(StateFolder state, int outsidePid, CancellationToken cancellationToken) =>
+    public static Task WaitAsync(StateFolder state, NodePlan node, int outsidePid, CancellationToken cancellationToken) =>
         Wait.ForAsync("the Kubernetes API's answer", TimeSpan.FromSeconds(15), async () =>
         {
             var token = await File.ReadAllTextAsync(state.ApiToken, cancellationToken);
             var answer = await Command.TryAsync(
-                Namespaces.Network(outsidePid, "curl", "-sfk", "--noproxy", "*", "--max-time", "3", "-H", $"Authorization: Bearer {token}", Url + "/api/v1/nodes"),
+                Namespaces.Network(outsidePid, "curl", "-sfk", "--noproxy", "*", "--max-time", "3", "-H", $"Authorization: Bearer {token}", Url(node) + "/api/v1/nodes"),
                 cancellationToken: cancellationToken);
             return answer.Succeeded ? answer : null;
         }, cancellationToken);
 
-    private static string KubeConfig(string authority, string token) => $"""
+    private static string KubeConfig(string url, string authority, string token) => $"""
         apiVersion: v1
         kind: Config
         clusters:
         - name: lab
           cluster:
-            server: {Url}
+            server: {url}
             certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(authority))}
         users:
         - name: lab

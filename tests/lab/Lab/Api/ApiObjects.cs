@@ -8,7 +8,7 @@ using GravityNet.Labs.Plan;
 namespace GravityNet.Labs.Api;
 
 /// <summary>Builds the Kubernetes objects that describe what the lab really runs.</summary>
-internal sealed class ApiObjects(DateTimeOffset startedAt, IReadOnlyList<PodHost> pods, IReadOnlyList<ServiceEndpoints> services)
+internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, IReadOnlyList<PodHost> pods, IReadOnlyList<ServiceEndpoints> services)
 {
     private readonly string _time = startedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null);
     private int _version = 200;
@@ -16,7 +16,7 @@ internal sealed class ApiObjects(DateTimeOffset startedAt, IReadOnlyList<PodHost
     /// <summary>All objects as one JSON object: for each kind, its list.</summary>
     public string ToJson() => new JsonObject
     {
-        ["nodes"] = Array(ClusterPlan.Nodes.Select(Node)),
+        ["nodes"] = Array(cluster.Nodes.Select(Node)),
         ["namespaces"] = Array(new[] { "default", "kube-node-lease", "kube-public", "kube-system" }.Select(Namespace)),
         ["pods"] = Array(pods.OrderBy(p => p.Plan.Namespace, StringComparer.Ordinal).ThenBy(p => p.Plan.Name, StringComparer.Ordinal).Select(Pod).Append(ApiServerPod(startedAt))),
         ["services"] = Array(Sorted.Select(Service)),
@@ -37,7 +37,7 @@ internal sealed class ApiObjects(DateTimeOffset startedAt, IReadOnlyList<PodHost
             ["kubernetes.io/hostname"] = node.Name,
             ["kubernetes.io/os"] = "linux",
         };
-        if (node == ClusterPlan.Nodes[0])
+        if (node == cluster.Nodes[0])
             metadata["labels"]!["node-role.kubernetes.io/master"] = "true";
         return Json(new
         {
@@ -85,7 +85,7 @@ internal sealed class ApiObjects(DateTimeOffset startedAt, IReadOnlyList<PodHost
     // the static pod that kubeadm makes of the API server: its flags tell the services' range
     private JsonNode ApiServerPod(DateTimeOffset startTime)
     {
-        var node = ClusterPlan.Nodes[0];
+        var node = cluster.Nodes[0];
         var metadata = Metadata("kube-system", $"kube-apiserver-{node.Name}");
         metadata["labels"] = new JsonObject { ["component"] = "kube-apiserver", ["tier"] = "control-plane" };
         return Json(new
@@ -278,7 +278,7 @@ internal sealed class ApiObjects(DateTimeOffset startedAt, IReadOnlyList<PodHost
         };
     }
 
-    private static JsonObject ServiceLabels(ServicePlan service) => service == ClusterPlan.Kubernetes
+    private JsonObject ServiceLabels(ServicePlan service) => service == cluster.Kubernetes
         ? new JsonObject { ["component"] = "apiserver", ["provider"] = "kubernetes" }
         : new JsonObject { [service.SelectorLabel!] = service.SelectorValue };
 

@@ -52,7 +52,7 @@ internal sealed class ApiServer(StateFolder state)
         var path = context.Request.Path.Value!.Trim('/');
         if (context.Request.Method != "GET")
             await FailAsync(context, 405, "MethodNotAllowed", "this API server is for reading only");
-        else if (Discovery(path) is { } document)
+        else if (Discovery(path, $"{context.Connection.LocalIpAddress!.MapToIPv4()}:{context.Connection.LocalPort}") is { } document)
             await SendAsync(context, document);
         else if (path is "healthz" or "livez" or "readyz")
             await context.Response.WriteAsync("ok");
@@ -105,13 +105,13 @@ internal sealed class ApiServer(StateFolder state)
         };
     }
 
-    private static JsonNode? Discovery(string path) => path switch
+    private static JsonNode? Discovery(string path, string local) => path switch
     {
         "api" => Json(new
         {
             kind = "APIVersions",
             versions = new[] { "v1" },
-            serverAddressByClientCIDRs = new[] { new { clientCIDR = "0.0.0.0/0", serverAddress = $"{ClusterPlan.Nodes[0].Address}:{ClusterPlan.ApiPort}" } },
+            serverAddressByClientCIDRs = new[] { new { clientCIDR = "0.0.0.0/0", serverAddress = local } },
         }),
         "apis" => Json(new { kind = "APIGroupList", apiVersion = "v1", groups = new[] { DiscoveryGroup } }),
         "apis/discovery.k8s.io" => Json(DiscoveryGroup),

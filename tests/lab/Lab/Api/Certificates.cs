@@ -9,8 +9,9 @@ namespace GravityNet.Labs.Api;
 internal static class Certificates
 {
     /// <summary>Makes both.</summary>
+    /// <param name="cluster">Whose addresses the server's certificate names.</param>
     /// <returns>The authority's certificate, and the server's certificate with its private key, as PEM.</returns>
-    public static (string Authority, string Server) Make()
+    public static (string Authority, string Server) Make(ClusterPlan cluster)
     {
         var from = DateTimeOffset.UtcNow.AddMinutes(-5);
         var until = from.AddDays(7);
@@ -30,7 +31,7 @@ internal static class Certificates
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("kubernetes");
         names.AddDnsName("kubernetes.default.svc." + ClusterPlan.Domain);
-        foreach (var address in ClusterPlan.Nodes.Select(n => n.Address).Append(ClusterPlan.Kubernetes.ClusterIp).Append("127.0.0.1"))
+        foreach (var address in cluster.Nodes.Select(n => n.Address).Append(cluster.Kubernetes.ClusterIp).Append("127.0.0.1"))
             names.AddIpAddress(IPAddress.Parse(address));
         request.CertificateExtensions.Add(names.Build());
         using var server = request.Create(authority, from, until.AddSeconds(-1), RandomNumberGenerator.GetBytes(8));

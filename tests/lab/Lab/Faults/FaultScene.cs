@@ -7,20 +7,22 @@ namespace GravityNet.Labs.Faults;
 /// <summary>The running lab, as faults see it.</summary>
 internal sealed class FaultScene(LabStatus status)
 {
+    private readonly ClusterPlan _cluster = new(status.Options.Underlay);
+
     /// <summary>What runs.</summary>
     public LabStatus Status => status;
 
     /// <summary>The node that etcd runs on.</summary>
-    public NodeHost Master => Node(ClusterPlan.Nodes[0].Name);
+    public NodeHost Master => Node(_cluster.Nodes[0].Name);
 
     /// <summary>A way into a node.</summary>
-    public NodeHost Node(string name) => new(ClusterPlan.Nodes.Single(n => n.Name == name), status.Node(name).Pid);
+    public NodeHost Node(string name) => new(_cluster, _cluster.Nodes.Single(n => n.Name == name), status.Node(name).Pid);
 
     /// <summary>The nodes other than this one.</summary>
-    public IEnumerable<NodeHost> Others(string name) => ClusterPlan.Nodes.Where(n => n.Name != name).Select(n => Node(n.Name));
+    public IEnumerable<NodeHost> Others(string name) => _cluster.Nodes.Where(n => n.Name != name).Select(n => Node(n.Name));
 
     /// <summary>The leases of the nodes other than this one, when nothing is broken.</summary>
-    public IEnumerable<Lease> LeasesOfOthers(string name) => ClusterPlan.Nodes.Where(n => n.Name != name).Select(n => Lease(n.Name));
+    public IEnumerable<Lease> LeasesOfOthers(string name) => _cluster.Nodes.Where(n => n.Name != name).Select(n => Lease(n.Name));
 
     /// <summary>Runs shell lines in the outside network namespace, stopping at the first that fails.</summary>
     public Task OutsideAsync(string script, CancellationToken cancellationToken) =>

@@ -12,13 +12,14 @@ internal static class EtcdServer
     /// <summary>How long flannel's leases last.</summary>
     public static readonly TimeSpan LeaseTime = TimeSpan.FromHours(24);
 
-    private static readonly string Url = $"http://{ClusterPlan.Nodes[0].Address}:{ClusterPlan.EtcdPort}";
+    /// <summary>The URL of etcd on a node.</summary>
+    public static string Url(NodeHost node) => $"http://{node.Plan.Address}:{ClusterPlan.EtcdPort}";
 
     /// <summary>Starts etcd; <see cref="WaitAsync"/> tells when it answers.</summary>
     public static Task StartAsync(NodeHost node, CancellationToken cancellationToken) =>
         node.StartServiceAsync("etcd", $"""
             etcd --name {node.Plan.Name} --data-dir /run/etcd --enable-v2 \
-                --listen-client-urls {Url},http://127.0.0.1:{ClusterPlan.EtcdPort} --advertise-client-urls {Url} \
+                --listen-client-urls {Url(node)},http://127.0.0.1:{ClusterPlan.EtcdPort} --advertise-client-urls {Url(node)} \
                 --listen-peer-urls http://127.0.0.1:2380 --initial-advertise-peer-urls http://127.0.0.1:2380 \
                 --initial-cluster {node.Plan.Name}=http://127.0.0.1:2380 --heartbeat-interval 50 --election-timeout 500
             """, cancellationToken);
@@ -27,7 +28,7 @@ internal static class EtcdServer
     public static Task WaitAsync(NodeHost node, CancellationToken cancellationToken) =>
         Wait.ForAsync("etcd's answer", TimeSpan.FromSeconds(15), async () =>
         {
-            var health = await CurlAsync(node, [$"{Url}/health"], cancellationToken);
+            var health = await CurlAsync(node, [$"{Url(node)}/health"], cancellationToken);
             return health.Output.Contains("true", StringComparison.Ordinal) ? health : null;
         }, cancellationToken);
 
@@ -41,7 +42,7 @@ internal static class EtcdServer
     public static async Task PutAsync(NodeHost node, string key, string value, TimeSpan? lifetime, CancellationToken cancellationToken)
     {
         string[] ttl = lifetime is { } time ? ["-d", $"ttl={time.TotalSeconds:0}"] : [];
-        var answer = await CurlAsync(node, ["-X", "PUT", KeyUrl(key), "--data-urlencode", "value=" + value, .. ttl], cancellationToken);
+        var answer = await CurlAsync(node, ["-X", "PUT", KeyUrl(node, key), "--data-urlencode", "value=" + value, .. ttl], cancellationToken);
         if (!answer.Succeeded)
             throw new LabException($"etcd did not take {Prefix}/{key}: {answer.Error}{answer.Output}");
     }
@@ -50,7 +51,7 @@ internal static class EtcdServer
     /// <exception cref="LabException">etcd refused.</exception>
     public static async Task DeleteAsync(NodeHost node, string key, CancellationToken cancellationToken)
     {
-        var answer = await CurlAsync(node, ["--output", "/dev/null", "--write-out", "%{http_code}", "-X", "DELETE", KeyUrl(key)], cancellationToken);
+        var answer = await CurlAsync(node, ["--output", "/dev/null", "--write-out", "%{http_code}", "-X", "DELETE", KeyUrl(node, key)], cancellationToken);
         if (!answer.Succeeded && !answer.Output.Contains("404", StringComparison.Ordinal))
             throw new LabException($"etcd did not remove {Prefix}/{key}: {answer.Error}{answer.Output}");
     }
@@ -59,11 +60,11 @@ internal static class EtcdServer
     /// <exception cref="LabException">etcd has no such key, or no answer.</exception>
     public static async Task<string> GetAsync(NodeHost node, string key, CancellationToken cancellationToken)
     {
-        var answer = await CurlAsync(node, [KeyUrl(key) + "?recursive=true"], cancellationToken);
+        var answer = await CurlAsync(node, [KeyUrl(node, key) + "?recursive=true"], cancellationToken);
         return answer.Succeeded ? answer.Output : throw new LabException($"etcd did not give {Prefix}/{key}: {answer.Error}{answer.Output}");
     }
 
-    private static string KeyUrl(string key) => $"{Url}/v2/keys{Prefix}/{key}";
+    private static string KeyUrl(NodeHost node, string key) => $"{Url(node)}/v2/keys{Prefix}/{key}";
 
     private static Task<CommandResult> CurlAsync(NodeHost node, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         Command.TryAsync(

@@ -5,9 +5,10 @@ using GravityNet.Labs.Running;
 namespace GravityNet.Labs.Parts;
 
 /// <summary>A node: network, mount, UTS and PID namespaces with private folders, and the ways into them.</summary>
+/// <param name="Cluster">The cluster that it is of.</param>
 /// <param name="Plan">What it should be.</param>
 /// <param name="Pid">Its PID 1, as the machine numbers it.</param>
-internal sealed record NodeHost(NodePlan Plan, int Pid)
+internal sealed record NodeHost(ClusterPlan Cluster, NodePlan Plan, int Pid)
 {
     /// <summary>The name of a node's PID 1.</summary>
     public const string FirstProcess = "tini";
@@ -42,9 +43,9 @@ internal sealed record NodeHost(NodePlan Plan, int Pid)
         """;
 
     /// <summary>Starts a node without any interface yet.</summary>
-    public static async Task<NodeHost> StartAsync(StateFolder state, NodePlan plan, CancellationToken cancellationToken)
+    public static async Task<NodeHost> StartAsync(StateFolder state, ClusterPlan cluster, NodePlan plan, CancellationToken cancellationToken)
     {
-        var hosts = string.Join('\n', new[] { "127.0.0.1 localhost" }.Concat(ClusterPlan.Nodes.Select(n => $"{n.Address} {n.Name}")));
+        var hosts = string.Join('\n', new[] { "127.0.0.1 localhost" }.Concat(cluster.Nodes.Select(n => $"{n.Address} {n.Name}")));
         var answer = state.File(plan.Name + ".pid");
         var log = state.File(plan.Name + ".log");
         string[] command =
@@ -59,7 +60,7 @@ internal sealed record NodeHost(NodePlan Plan, int Pid)
                 throw new LabException($"{plan.Name} did not start: {(await File.ReadAllTextAsync(log, cancellationToken)).Trim()}");
             return File.Exists(answer) && await File.ReadAllTextAsync(answer, cancellationToken) is [.., '\n'] text ? text : null;
         }, cancellationToken);
-        return new NodeHost(plan, int.Parse(pid.AsSpan().Trim(), CultureInfo.InvariantCulture));
+        return new NodeHost(cluster, plan, int.Parse(pid.AsSpan().Trim(), CultureInfo.InvariantCulture));
     }
 
     /// <summary>Runs shell lines on the node, stopping at the first that fails.</summary>
@@ -85,7 +86,7 @@ internal sealed record NodeHost(NodePlan Plan, int Pid)
         ip link set lo up
         ip addr add {Plan.Address}/24 brd + dev eth0
         ip link set eth0 up
-        ip route add default via {ClusterPlan.OutsideAddress}
+        ip route add default via {Cluster.OutsideAddress}
         for conf in all default eth0 lo; do
             echo 0 >/proc/sys/net/ipv4/conf/$conf/rp_filter
         done

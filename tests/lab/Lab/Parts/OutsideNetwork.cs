@@ -40,10 +40,10 @@ internal static class OutsideNetwork
             : null;
 
     /// <summary>Makes the underlay bridge with the client's address.</summary>
-    public static Task AddUnderlayAsync(int outsidePid, CancellationToken cancellationToken) =>
+    public static Task AddUnderlayAsync(int outsidePid, ClusterPlan cluster, CancellationToken cancellationToken) =>
         Command.RunAsync(Namespaces.Network(outsidePid, "sh", "-eu"), $"""
             ip link add {Bridge} type bridge
-            ip addr add {ClusterPlan.OutsideAddress}/24 brd + dev {Bridge}
+            ip addr add {cluster.OutsideAddress}/24 brd + dev {Bridge}
             ip link set {Bridge} up
             """, cancellationToken: cancellationToken);
 
@@ -53,6 +53,24 @@ internal static class OutsideNetwork
             ip link add {node.Name} type veth peer name eth0 netns {nodePid}
             ip link set {node.Name} master {Bridge} up
             """, cancellationToken: cancellationToken);
+
+    /// <summary>Plugs another network namespace into the underlay, with the second client's address.</summary>
+    /// <param name="outsidePid">The process that holds the outside namespace.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="pid">A process in the other namespace.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task JoinAsync(int outsidePid, ClusterPlan cluster, int pid, CancellationToken cancellationToken)
+    {
+        var name = "lab" + cluster.OutsideAddress.Split('.')[2];
+        await Command.RunAsync(Namespaces.Network(outsidePid, "sh", "-eu"), $"""
+            ip link add client type veth peer name {name} netns {pid}
+            ip link set client master {Bridge} up
+            """, cancellationToken: cancellationToken);
+        await Command.RunAsync(Namespaces.Network(pid, "sh", "-eu"), $"""
+            ip addr add {cluster.SecondClientAddress}/24 brd + dev {name}
+            ip link set {name} up
+            """, cancellationToken: cancellationToken);
+    }
 
     /// <summary>Takes the underlay away, also from under a process that still uses the namespace.</summary>
     public static Task RemoveUnderlayAsync(int outsidePid) =>

@@ -44,7 +44,7 @@ internal static class PodProcess
         switch (pod.Plan.Role)
         {
             case PodRole.Dns:
-                pod.Node.Write($"{pod.Folder}/dnsmasq.conf", DnsConfig());
+                pod.Node.Write($"{pod.Folder}/dnsmasq.conf", DnsConfig(pod.Node.Cluster));
                 return $"dnsmasq --keep-in-foreground --conf-file={pod.Folder}/dnsmasq.conf";
             case PodRole.Web:
                 pod.Node.Write($"{pod.Folder}/www/index.html", pod.Plan.Name + "\n");
@@ -54,7 +54,7 @@ internal static class PodProcess
         }
     }
 
-    private static string DnsConfig()
+    private static string DnsConfig(ClusterPlan cluster)
     {
         var config = new StringBuilder($"""
             user=root
@@ -68,7 +68,7 @@ internal static class PodProcess
             local=/in-addr.arpa/
 
             """);
-        foreach (var service in ClusterPlan.Services)
+        foreach (var service in cluster.Services)
             config.Append(CultureInfo.InvariantCulture, $"host-record={service.Name}.{service.Namespace}.svc.{ClusterPlan.Domain},{service.ClusterIp}\n");
         return config.ToString();
     }

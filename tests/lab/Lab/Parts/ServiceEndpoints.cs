@@ -11,8 +11,8 @@ internal sealed record ServiceEndpoints(ServicePlan Plan, IReadOnlyList<PodHost>
     public IReadOnlyList<string> Addresses => [.. Plan.FixedAddresses, .. Pods.Select(p => p.Ip)];
 
     /// <summary>Joins the planned services with the pods that they select.</summary>
-    public static IReadOnlyList<ServiceEndpoints> Join(IReadOnlyList<PodHost> pods) =>
-        [.. ClusterPlan.Services.Select(service => new ServiceEndpoints(service, [.. pods.Where(p => Selects(service, p.Plan)).OrderBy(p => p.Ip, StringComparer.Ordinal)]))];
+    public static IReadOnlyList<ServiceEndpoints> Join(ClusterPlan cluster, IReadOnlyList<PodHost> pods) =>
+        [.. cluster.Services.Select(service => new ServiceEndpoints(service, [.. pods.Where(p => Selects(service, p.Plan)).OrderBy(p => p.Ip, StringComparer.Ordinal)]))];
 
     private static bool Selects(ServicePlan service, PodPlan pod) =>
         service.SelectorLabel == pod.AppLabel && service.SelectorValue == pod.App && service.Namespace == pod.Namespace;

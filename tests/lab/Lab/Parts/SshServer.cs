@@ -12,21 +12,25 @@ internal static class SshServer
         MakeKeyAsync(state.ClientKey, "gravitynet-lab", cancellationToken);
 
     /// <summary>Starts sshd on a node with a host key of its own.</summary>
+    /// <param name="state">The lab's folder.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="logins">Who may log in.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The line for the client's known_hosts file.</returns>
-    public static async Task<string> StartAsync(StateFolder state, NodeHost node, CancellationToken cancellationToken)
+    public static async Task<string> StartAsync(StateFolder state, NodeHost node, IReadOnlyList<LoginStatus> logins, CancellationToken cancellationToken)
     {
         var hostKey = state.File($"{node.Plan.Name}.host_key");
         await MakeKeyAsync(hostKey, node.Plan.Name, cancellationToken);
         var publicKey = await File.ReadAllTextAsync(hostKey + ".pub", cancellationToken);
         node.Write("/run/sshd/ssh_host_ed25519_key", await File.ReadAllTextAsync(hostKey, cancellationToken), Secret);
-        node.Write("/run/sshd/authorized_keys", await File.ReadAllTextAsync(state.ClientKey + ".pub", cancellationToken), Secret);
+        node.Write("/run/sshd/authorized_keys", await File.ReadAllTextAsync(state.ClientKey + ".pub", cancellationToken));
         node.Write("/run/sshd/sshd_config", $"""
             ListenAddress {node.Plan.Address}
             ListenAddress 127.0.0.1
             HostKey /run/sshd/ssh_host_ed25519_key
             AuthorizedKeysFile /run/sshd/authorized_keys
-            PermitRootLogin prohibit-password
-            PasswordAuthentication no
+            PermitRootLogin {(logins.Any(l => l.User == "root") ? "prohibit-password" : "no")}
+            PasswordAuthentication {(logins.Any(l => l.Password is not null) ? "yes" : "no")}
             KbdInteractiveAuthentication no
             UsePAM no
             PidFile none

@@ -1,16 +1,14 @@
 namespace GravityNet.Labs.Plan;
 
 /// <summary>The cluster that the lab makes: names, addresses, pods and services.</summary>
-public static class ClusterPlan
+/// <param name="underlay">The first three numbers of the nodes' and the client's addresses.</param>
+public sealed class ClusterPlan(string underlay)
 {
     /// <summary>The network of all pods.</summary>
     public const string PodNetwork = "10.244.0.0/16";
 
     /// <summary>The network of service addresses.</summary>
     public const string ServiceNetwork = "10.100.0.0/16";
-
-    /// <summary>The client's address on the underlay.</summary>
-    public const string OutsideAddress = "192.168.33.1";
 
     /// <summary>The VXLAN network identifier.</summary>
     public const int Vni = 1;
@@ -33,12 +31,21 @@ public static class ClusterPlan
     /// <summary>The cluster's DNS domain.</summary>
     public const string Domain = "cluster.local";
 
+    /// <summary>The cluster of a lab without options.</summary>
+    public static ClusterPlan Default { get; } = new(LabOptions.DefaultUnderlay);
+
+    /// <summary>The client's address on the underlay.</summary>
+    public string OutsideAddress { get; } = underlay + ".1";
+
+    /// <summary>The address on the underlay of a client that lives in another lab's outside namespace.</summary>
+    public string SecondClientAddress { get; } = underlay + ".2";
+
     /// <summary>The nodes; the first one also runs etcd and the API.</summary>
-    public static IReadOnlyList<NodePlan> Nodes { get; } =
+    public IReadOnlyList<NodePlan> Nodes { get; } =
     [
-        new("node-1", "192.168.33.11", "10.244.19.0/24"),
-        new("node-2", "192.168.33.12", "10.244.65.0/24"),
-        new("node-3", "192.168.33.13", "10.244.92.0/24"),
+        new("node-1", underlay + ".11", "10.244.19.0/24"),
+        new("node-2", underlay + ".12", "10.244.65.0/24"),
+        new("node-3", underlay + ".13", "10.244.92.0/24"),
     ];
 
     /// <summary>The pods, in the order in which they get their addresses.</summary>
@@ -57,8 +64,8 @@ public static class ClusterPlan
     ];
 
     /// <summary>The API's own service.</summary>
-    public static ServicePlan Kubernetes { get; } =
-        new("default", "kubernetes", "10.100.0.1", null, null, [new("https", "TCP", 443, ApiPort)], [Nodes[0].Address]);
+    public ServicePlan Kubernetes { get; } =
+        new("default", "kubernetes", "10.100.0.1", null, null, [new("https", "TCP", 443, ApiPort)], [underlay + ".11"]);
 
     /// <summary>The cluster's DNS service, over UDP and TCP.</summary>
     public static ServicePlan Dns { get; } =
@@ -73,5 +80,5 @@ public static class ClusterPlan
         new("kube-system", "gravity-site", "10.100.77.7", "app", "gravity-site", [new("web", "TCP", 3009, 3009)], []);
 
     /// <summary>All services.</summary>
-    public static IReadOnlyList<ServicePlan> Services { get; } = [Kubernetes, Web, Dns, Orphan];
+    public IReadOnlyList<ServicePlan> Services => [Kubernetes, Web, Dns, Orphan];
 }

@@ -14,11 +14,11 @@ internal static class Processes
         select int.Parse(name, CultureInfo.InvariantCulture);
 
     /// <summary>The processes that a lab marked as its own.</summary>
-    /// <param name="owner">The lab's state folder, or null for any lab.</param>
+    /// <param name="owner">The lab's state folder, or null for any lab. A lab whose folder lies in another's belongs to both.</param>
     public static IReadOnlyList<int> Owned(string? owner)
     {
         var mark = $"{Daemon.OwnerVariable}={owner}";
-        return [.. All().Where(pid => Read(pid, "environ").Split('\0').Any(v => owner is null ? v.StartsWith(mark, StringComparison.Ordinal) : v == mark))];
+        return [.. All().Where(pid => Read(pid, "environ").Split('\0').Any(v => v == mark || v.StartsWith(owner is null ? mark : mark + '/', StringComparison.Ordinal)))];
     }
 
     /// <summary>The short name of a process, or an empty text when it is gone.</summary>

@@ -6,8 +6,11 @@ namespace GravityNet.LabTests.Product;
 internal static class LiveShell
 {
     /// <summary>The options that lead to the lab's stores and make its nodes trusted.</summary>
-    public static string Options(this LabFixture fixture) =>
-        $"-KeyFile '{fixture.Status.KeyFile}' -KnownHostsFile '{fixture.Status.KnownHosts}' -Etcd {fixture.Status.Etcd} -KubeConfig '{fixture.Status.KubeConfig}'";
+    public static string Options(this LabFixture fixture) => fixture.Status.ConnectOptions();
+
+    /// <summary>The options that lead to the stores of a lab and make its nodes trusted.</summary>
+    public static string ConnectOptions(this LabStatus status) =>
+        $"-KeyFile '{status.KeyFile}' -KnownHostsFile '{status.KnownHosts}' -Etcd {status.Etcd} -KubeConfig '{status.KubeConfig}'";
 
     /// <summary>The addresses of all nodes, as the value of -Node.</summary>
     public static string Addresses(this LabFixture fixture) => string.Join(", ", fixture.Status.Nodes.Select(n => n.Address));

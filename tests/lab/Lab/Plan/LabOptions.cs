@@ -1,0 +1,56 @@
+using GravityNet.Labs.Running;
+
+namespace GravityNet.Labs.Plan;
+
+/// <summary>How a lab differs from the default one. `lab up` takes each as a switch of the same name; see <see cref="Usage"/>.</summary>
+public sealed record LabOptions
+{
+    /// <summary>The underlay's first three numbers unless told otherwise.</summary>
+    public const string DefaultUnderlay = "192.168.33";
+
+    /// <summary>The switches, as `lab help` tells them.</summary>
+    public const string Usage = """
+            --sudo-node NODE        on this node root may not log in; others may, and use sudo there
+            --underlay A.B.C        the first three numbers of the nodes' addresses (default: 192.168.33)
+        """;
+
+    /// <summary>The node where root may not log in, or null.</summary>
+    public string? SudoNode { get; init; }
+
+    /// <summary>The first three numbers of the nodes' and the client's addresses. Labs that one client reaches at once need different ones.</summary>
+    public string Underlay { get; init; } = DefaultUnderlay;
+
+    /// <summary>Reads switches.</summary>
+    /// <param name="arguments">The switches with their values.</param>
+    /// <returns>The options, or null when a switch is not known or lacks its value.</returns>
+    /// <exception cref="LabException">A value does not fit; the message says which do.</exception>
+    public static LabOptions? Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new LabOptions();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var value = i + 1 < arguments.Count ? arguments[i + 1] : null;
+            switch (arguments[i])
+            {
+                case "--sudo-node" when value is not null:
+                    options = options with { SudoNode = Node(value) };
+                    i++;
+                    break;
+                case "--underlay" when value is not null:
+                    options = options with { Underlay = value };
+                    i++;
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return options;
+    }
+
+    private static string Node(string name)
+    {
+        var names = ClusterPlan.Default.Nodes.Select(n => n.Name).ToList();
+        return names.Contains(name) ? name : throw new LabException($"no node '{name}'; the nodes are {string.Join(", ", names)}");
+    }
+}
