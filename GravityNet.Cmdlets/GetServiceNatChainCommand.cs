@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using GravityNet.Facts;
+using GravityNet.Findings;
 using GravityNet.Netfilter;
 
 namespace GravityNet.Cmdlets;
@@ -12,7 +13,7 @@ namespace GravityNet.Cmdlets;
 [OutputType(typeof(ServiceNatChain))]
 public sealed class GetServiceNatChainCommand : ClusterCmdlet
 {
-    private static readonly FactRequest Request = new("iptables");
+    private static readonly FactRequest Request = new([.. FactCatalog.IptablesFacts], []);
     private readonly List<Wanted> _wanted = [];
 
     /// <summary>The services, by name or as <c>namespace/name</c>; wildcards work. All unless given.</summary>
@@ -73,15 +74,14 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
             var asked = 0;
             await foreach (var state in AskAsync(cluster, nodes, Request, [], writer, cancel).ConfigureAwait(false))
             {
-                if (state.Iptables is not { } rules)
-                {
-                    if (!cluster.IsLive) writer.Verbose($"{state.Node}: the snapshot has no 'iptables'");
-                    continue;
-                }
+                if (!state.Iptables.IsKnown) writer.Verbose(state.Iptables.Reason);
+                foreach (var line in state.Iptables.Records.SelectMany(r => r.Unread)) writer.Verbose($"not read: {line}");
+                if (state.Iptables.Records.Count == 0) continue;
 
                 asked++;
-                foreach (var line in rules.Unread) writer.Verbose($"not read: {line}");
-                foreach (var chain in ServiceChains.Resolve(state.Node, rules, objects, (ns, name) => IsWanted(ns, name, state.Node, found, names)))
+                var sets = ServiceChains.Serving(state);
+                if (sets.Count > 1) writer.Warning($"{TwoFlavors.MessageFor(state.Node, sets)}. Both are shown: see Flavor.");
+                foreach (var chain in sets.SelectMany(s => ServiceChains.Resolve(state.Node, s, objects, (ns, name) => IsWanted(ns, name, state.Node, found, names), state.Iptables.Reason)))
                 {
                     if ((Port == 0 || chain.Port == Port) && (Protocol is null || chain.Protocol == Protocol)) writer.Write(chain);
                 }

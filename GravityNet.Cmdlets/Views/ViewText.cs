@@ -62,7 +62,7 @@ public static class ViewText
         var text = new StringBuilder();
         var name = chain.Service.Length > 0 ? $"{chain.Namespace}/{chain.Service}" : "?";
         var nodePort = chain.NodePort is { } number ? $" nodePort {number}" : "";
-        text.Append(CultureInfo.InvariantCulture, $"{chain.Node} {name}{Word(":", chain.PortName)} {chain.Protocol} {chain.Address}:{chain.Port}{nodePort} {Mark(chain.Status, chain.Status is "ok")}");
+        text.Append(CultureInfo.InvariantCulture, $"{chain.Node} {name}{Word(":", chain.PortName)} {chain.Protocol} {chain.Address}:{chain.Port}{nodePort} {Mark(chain.Status, chain.Status is "ok")}{(chain.Flavor.Length > 0 ? $" ({chain.Flavor})" : "")}");
         foreach (var reason in chain.Reason.Split("; ", StringSplitOptions.RemoveEmptyEntries)) Line(text, "! " + reason);
         foreach (var rule in chain.Rules) text.Append('\n').Append(rule with { Packets = null, Bytes = null });
         foreach (var endpoint in chain.Endpoints) Line(text, Endpoint(endpoint));

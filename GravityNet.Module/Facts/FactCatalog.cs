@@ -16,6 +16,11 @@ public static class FactCatalog
     {
         /// <summary>The tool: the command's first word.</summary>
         public string Tool => Command.Split(' ', 2)[0];
+
+        /// <summary>
+        /// The tool whose place this one may hold: the fact is asked where a node has this tool, and it is another program than that one. Null where it is always asked.
+        /// </summary>
+        public string? Beside { get; init; }
     }
 
     // sysctl -a walks all of /proc/sys, which takes seconds on a node with thousands of interfaces: name the subtrees that are needed.
@@ -37,6 +42,8 @@ public static class FactCatalog
         new("brctl-show", "brctl show", "bridge-utils"),
         new("brctl-showmacs", "brctl showmacs cni0", "bridge-utils"),
         new("iptables", "iptables-save -c", "iptables"),
+        new("iptables-legacy", "iptables-legacy-save -c", "iptables") { Beside = "iptables-save" },
+        new("iptables-nft", "iptables-nft-save -c", "iptables") { Beside = "iptables-save" },
         new("ip6tables", "ip6tables-save -c", "iptables"),
         new("conntrack", "conntrack -L", "conntrack"),
         new("conntrack-stats", "conntrack -S", "conntrack"),
@@ -53,6 +60,12 @@ public static class FactCatalog
     /// <summary>Facts of the cluster's own stores, as a snapshot names them.</summary>
     public static IReadOnlyList<string> ClusterFacts { get; } =
         ["etcd-v2", "etcd-v3", "kube-nodes", "kube-pods", "kube-services", "kube-endpoints", "kube-endpointslices"];
+
+    /// <summary>
+    /// The facts that hold the IPv4 packet filter's rules: those of the node's default <c>iptables-save</c>, then those of either flavour. A packet passes the rules of
+    /// both flavours, and the tools of each show its own alone (iptables(8), xtables-nft(8)).
+    /// </summary>
+    public static IReadOnlyList<string> IptablesFacts { get; } = ["iptables", "iptables-legacy", "iptables-nft"];
 
     /// <summary>Facts read inside each pod's network namespace.</summary>
     public static IReadOnlyList<string> PodFacts { get; } = ["ip-addr", "ip-route", "ip-neighbor", "iptables", "ss-tcp", "ss-udp", "sysctl"];

@@ -40,11 +40,18 @@ internal sealed class FactScript
                   read t1 _ </proc/uptime
                   printf '\n%s end %s %s %s\n' '{{_mark}}' "$rc" "$t0" "$t1"
                 }
+                another() {
+                  this=$(command -v "$1") || return
+                  this=$(readlink -f "$this" 2>/dev/null)
+                  that=$(command -v "$2"); that=$(readlink -f "$that" 2>/dev/null)
+                  [ -z "$this" ] || [ "$this" != "$that" ]
+                }
 
                 """);
-            foreach (var name in _request.NodeFacts)
+            foreach (var fact in _request.NodeFacts.Select(FactCatalog.Get))
             {
-                script.Append(CultureInfo.InvariantCulture, $"fact {name} {FactCatalog.Get(name).Command}\n");
+                if (fact.Beside is { } other) script.Append(CultureInfo.InvariantCulture, $"another {fact.Tool} {other} && ");
+                script.Append(CultureInfo.InvariantCulture, $"fact {fact.Name} {fact.Command}\n");
             }
 
             if (_request.PodFacts.Count > 0)

@@ -7,10 +7,10 @@ internal static class Detectors
 {
     /// <summary>The detectors, in the order of a packet's path.</summary>
     public static IReadOnlyList<IDetector> All { get; } =
-        [new ForwardingOff(), new ForwardBlocked(), new InterfaceDown(), new OverlayRow(), new ReversePath(), new OverlayPortBlocked(), new ServiceTranslation()];
+        [new ForwardingOff(), new ForwardBlocked(), new InterfaceDown(), new OverlayRow(), new ReversePath(), new OverlayPortBlocked(), new ServiceTranslation(), new TwoFlavors()];
 
     /// <summary>What they need of each node.</summary>
-    public static FactRequest Request { get; } = new("ip-addr", "ip-route", "ip-neighbor", "bridge-fdb", "ip-netconf", "sysctl", "iptables");
+    public static FactRequest Request { get; } = new(["ip-addr", "ip-route", "ip-neighbor", "bridge-fdb", "ip-netconf", "sysctl", .. FactCatalog.IptablesFacts], []);
 
     /// <summary>Runs all of them.</summary>
     public static IReadOnlyList<Finding> Run(ClusterState state) => [.. All.SelectMany(d => d.Find(state))];

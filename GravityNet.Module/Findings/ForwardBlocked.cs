@@ -20,7 +20,7 @@ internal sealed class ForwardBlocked : IDetector
 
     private IEnumerable<Finding> Find(NodeState node, LeaseTable leases)
     {
-        if (node.Iptables is not { } ruleset || VxlanFdb.DeviceOf(node)?.Interface is not { } device || node.Link(Bridge) is null) yield break;
+        if (node.Iptables.Records.Count == 0 || VxlanFdb.DeviceOf(node)?.Interface is not { } device || node.Link(Bridge) is null) yield break;
         var subnets = leases.Leases.Where(l => l.Node.Length > 0).DistinctBy(l => l.Node)
             .Select(l => (l.Node, IsSubnet: IPNetwork.TryParse(l.Subnet, out var subnet), Subnet: subnet)).Where(l => l.IsSubnet).ToList();
         var own = subnets.Find(s => s.Node == node.Node);
@@ -33,7 +33,7 @@ internal sealed class ForwardBlocked : IDetector
                        let packet = isIncoming
                            ? new FilteredPacket(protocol) { Source = peer.Subnet, Destination = own.Subnet, InInterface = device, OutInterface = Bridge }
                            : new FilteredPacket(protocol) { Source = own.Subnet, Destination = peer.Subnet, InInterface = Bridge, OutInterface = device }
-                       let stop = Stop(ruleset, packet)
+                       let stop = Stop(node, packet)
                        where stop is not null
                        select (Peer: peer.Node, IsIncoming: isIncoming, Protocol: protocol, Stop: stop)).ToList();
         foreach (var cause in stopped.GroupBy(s => s.Stop))
@@ -65,6 +65,11 @@ internal sealed class ForwardBlocked : IDetector
         }
     }
 
-    private static RuleStop? Stop(IptablesRuleset ruleset, FilteredPacket packet) =>
-        ((string[])["mangle", "filter"]).Select(ruleset.Table).OfType<IptablesTable>().Select(t => RuleWalk.Stop(t, "FORWARD", packet)).FirstOrDefault(s => s is not null);
+    // a packet passes the tables of each flavour
+    private static RuleStop? Stop(NodeState node, FilteredPacket packet) =>
+        (from name in (string[])["mangle", "filter"]
+         from ruleset in node.Iptables.Records
+         let table = ruleset.Table(name)
+         where table is not null
+         select RuleWalk.Stop(table, "FORWARD", packet)).FirstOrDefault(s => s is not null);
 }

@@ -22,11 +22,11 @@ internal sealed class OverlayPortBlocked : IDetector
 
     private IEnumerable<Finding> Find(NodeState node, ClusterState state)
     {
-        if (node.Iptables is not { } ruleset) yield break;
+        if (node.Iptables.Records.Count == 0) yield break;
         var device = VxlanFdb.DeviceOf(node)?.Vxlan;
         var port = device?.Port ?? state.Leases.Config?.Port ?? 8472;
         var peers = Peers(node, state);
-        foreach (var (table, chain, incoming) in Hooks)
+        foreach (var ((table, chain, incoming), ruleset) in Hooks.SelectMany(h => node.Iptables.Records.Select(r => (h, r))))
         {
             if (ruleset.Table(table) is not { } rules) continue;
             var stopped = peers.Select(p => (Peer: p, Stop: RuleWalk.Stop(rules, chain, Packet(p.Address, incoming, device?.Interface, port))))

@@ -16,9 +16,11 @@ internal sealed class ServiceTranslation : IDetector
     private IEnumerable<Finding> Find(NodeState node)
     {
         // without kube-proxy's chains something else serves the services
-        if (node.Iptables?.Table("nat") is not { } nat || nat.Chain(Services) is null) yield break;
-        // what is not in a text that was cut short may be there
-        if (nat.IsComplete && nat.Chain("PREROUTING") is { } hook && !nat.Rules.Any(r => r.Target == Services && r.Chain != "OUTPUT"))
+        var tables = node.Iptables.Records.Where(r => r.HasServices).Select(r => r.Table("nat")!).ToList();
+        if (tables.Count == 0) yield break;
+        // what is not in a text that was cut short may be there, and so may what is in rules that were not read
+        if (node.Iptables.IsKnown && tables.TrueForAll(t => t.IsComplete && !t.Rules.Any(r => r.Target == Services && r.Chain != "OUTPUT"))
+            && tables[0].Chain("PREROUTING") is { } hook)
         {
             yield return Error(node, $"no jump to {Services} is in nat PREROUTING of {node.Node}: what its pods send to services is not translated",
                 hook.Origin.ToSourceLine(), "restart kube-proxy: it writes the jump again");

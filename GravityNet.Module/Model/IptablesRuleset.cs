@@ -9,7 +9,15 @@ public sealed class IptablesRuleset
     {
         Node = node;
         Fact = fact;
+        // a flavour without any rules prints no header that tells which it is
+        Flavor = fact switch { "iptables-legacy" => Legacy, "iptables-nft" => Nft, _ => "" };
     }
+
+    /// <summary>The flavour of the older kernel interface.</summary>
+    internal const string Legacy = "legacy";
+
+    /// <summary>The flavour that writes to nf_tables.</summary>
+    internal const string Nft = "nf_tables";
 
     /// <summary>The node.</summary>
     public string Node { get; }
@@ -40,6 +48,9 @@ public sealed class IptablesRuleset
     internal List<SourceLine> NoteList { get; } = [];
 
     internal List<SourceLine> UnreadList { get; } = [];
+
+    /// <summary>Whether kube-proxy wrote its services into these rules.</summary>
+    internal bool HasServices => Table("nat")?.Chain("KUBE-SERVICES") is not null;
 
     /// <summary>The table of that name, or null.</summary>
     public IptablesTable? Table(string name) => TableList.Find(t => t.Name == name);

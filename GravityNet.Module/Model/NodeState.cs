@@ -15,7 +15,7 @@ public sealed class NodeState
     private readonly Lazy<Known<InterfaceForwarding>> _forwarding;
     private readonly Lazy<Known<Bridge>> _bridges;
     private readonly Lazy<Known<BridgeMac>> _bridgeMacs;
-    private readonly Lazy<IptablesRuleset?> _iptables;
+    private readonly Lazy<Known<IptablesRuleset>> _iptables;
     private readonly Lazy<IReadOnlyList<NamespaceState>> _namespaces;
     private readonly List<SourceLine> _unread = [];
 
@@ -30,7 +30,7 @@ public sealed class NodeState
         _forwarding = new(() => Read("ip-netconf", IpNetconf.Parse));
         _bridges = new(() => Read("brctl-show", Brctl.ParseShow));
         _bridgeMacs = new(() => Read("brctl-showmacs", Brctl.ParseShowMacs));
-        _iptables = new(() => facts.Get("iptables") is { Answered: true } fact ? IptablesSave.Parse(Node, fact.Fact, fact.Text) : null);
+        _iptables = new(ReadIptables);
         _namespaces = new(() => [.. facts.Pods.Select(pod => new NamespaceState(this, pod))]);
     }
 
@@ -64,8 +64,11 @@ public sealed class NodeState
     /// <summary>The MACs that cni0 knows, as brctl tells.</summary>
     public Known<BridgeMac> BridgeMacs => _bridgeMacs.Value;
 
-    /// <summary>The IPv4 packet filter's rules, as the node's default <c>iptables-save</c> prints them; null where they are unknown.</summary>
-    public IptablesRuleset? Iptables => _iptables.Value;
+    /// <summary>
+    /// The IPv4 packet filter's rules, one set for each iptables flavour that has been read, that of the node's default tool first. A packet passes all of them. The
+    /// reason says which rules are unknown; those that are known stay so beside it.
+    /// </summary>
+    public Known<IptablesRuleset> Iptables => _iptables.Value;
 
     /// <summary>The pods' network namespaces.</summary>
     public IReadOnlyList<NamespaceState> Namespaces => _namespaces.Value;
@@ -75,6 +78,35 @@ public sealed class NodeState
 
     /// <summary>The link of that name, or null.</summary>
     public Link? Link(string name) => Links.Records.FirstOrDefault(l => l.Interface == name);
+
+    private Known<IptablesRuleset> ReadIptables()
+    {
+        var sets = new List<IptablesRuleset>();
+        var unknown = new List<string>();
+        foreach (var fact in FactCatalog.IptablesFacts.Select(Facts.Get).OfType<FactResult>())
+        {
+            if (!fact.Answered)
+            {
+                unknown.Add($"{Node}: {fact.Reason}");
+                continue;
+            }
+
+            var set = IptablesSave.Parse(Node, fact.Fact, fact.Text);
+            if (!sets.Exists(s => s.Flavor == set.Flavor)) sets.Add(set);
+        }
+
+        // the nft tools see that the other flavour has tables, and say so on standard error
+        if (!sets.Exists(s => s.Flavor == IptablesRuleset.Legacy) && Facts.Get("iptables-legacy") is null && TellsOfLegacy(sets))
+            unknown.Add($"{Node}: there are rules of the legacy flavour, and no 'iptables-legacy-save' to read them");
+        if (sets.Count == 0 && unknown.Count == 0) unknown.Add($"{Node}: 'iptables' was not collected");
+        return new(sets, string.Join("; ", unknown));
+    }
+
+    private bool TellsOfLegacy(List<IptablesRuleset> sets)
+    {
+        const string Warning = "iptables-legacy tables present";
+        return sets.Exists(s => s.Notes.Any(n => n.Text.Contains(Warning, StringComparison.Ordinal)) || Facts.Get(s.Fact)!.Error.Contains(Warning, StringComparison.Ordinal));
+    }
 
     private Known<T> Read<T>(string fact, Func<string, string, string, Parsed<T>> parse, string? otherwise = null)
     {

@@ -41,6 +41,9 @@ public sealed record ServiceNatChain
     /// <summary>Seconds that a client keeps its endpoint, as the rules say; null without affinity.</summary>
     public int? AffinitySeconds { get; init; }
 
+    /// <summary>The iptables flavour that the rules are in: <c>nf_tables</c> or <c>legacy</c>; empty where the text does not tell.</summary>
+    public string Flavor { get; init; } = "";
+
     /// <summary>The chain that spreads the cluster address's traffic: KUBE-SVC-..., or KUBE-SVL-... for endpoints of this node alone; empty where there is none.</summary>
     public string Chain { get; init; } = "";
 

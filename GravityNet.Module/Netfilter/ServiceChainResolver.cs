@@ -16,10 +16,11 @@ internal sealed class ServiceChainResolver
     private readonly IptablesRule[] _hooks;
     private readonly IptablesRule? _toNodePorts;
     private readonly bool _knowsNode;
+    private readonly string _unread;
 
-    public ServiceChainResolver(string node, IptablesRuleset rules, KubeObjects? objects)
+    public ServiceChainResolver(string node, IptablesRuleset rules, KubeObjects? objects, string unread)
     {
-        (_node, _rules, _objects) = (node, rules, objects);
+        (_node, _rules, _objects, _unread) = (node, rules, objects, unread);
         _nat = rules.Table("nat") ?? rules.Table("");
         _fronts = new(_nat, "KUBE-SERVICES", "KUBE-NODEPORTS");
         _refusals = new(rules.Table("filter"), "KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES");
@@ -108,6 +109,7 @@ internal sealed class ServiceChainResolver
         return new()
         {
             Node = _node,
+            Flavor = _rules.Flavor,
             Namespace = key.Namespace,
             Service = key.Service,
             PortName = key.PortName,
@@ -141,9 +143,9 @@ internal sealed class ServiceChainResolver
 
     private (ServiceChainStatus State, string Reason) Judge(Found found)
     {
-        if (_nat is null) return (ServiceChainStatus.Unknown, $"{_rules.Fact} on {_node} shows no nat table: the rules may be in iptables' other flavour");
+        if (_nat is null) return (ServiceChainStatus.Unknown, $"{_rules.Fact} on {_node} shows no nat table: {(_unread.Length > 0 ? _unread : "the rules may be in iptables' other flavour")}");
         if (_nat.IsComplete && _nat.Chain("KUBE-SERVICES") is null)
-            return (ServiceChainStatus.Unknown, $"{_rules.Fact} on {_node} has no chain KUBE-SERVICES in nat: kube-proxy works in another mode or iptables flavour");
+            return (ServiceChainStatus.Unknown, $"{_rules.Fact} on {_node} has no chain KUBE-SERVICES in nat: {(_unread.Length > 0 ? _unread : "kube-proxy works in another mode or iptables flavour")}");
 
         var key = found.Key;
         var place = $"{Addresses.Join(key.Address, key.Port)}/{key.Protocol}";

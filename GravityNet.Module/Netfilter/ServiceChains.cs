@@ -16,8 +16,16 @@ public static class ServiceChains
     /// <param name="rules">The node's rules of one IP family.</param>
     /// <param name="objects">What the API says; null where it was not asked.</param>
     /// <param name="wanted">Whether a namespace and service name is asked for; null for all.</param>
-    public static IReadOnlyList<ServiceNatChain> Resolve(string node, IptablesRuleset rules, KubeObjects? objects, Func<string, string, bool>? wanted = null) =>
-        new ServiceChainResolver(node, rules, objects).Resolve(wanted ?? ((_, _) => true));
+    /// <param name="unread">Why other rules of the node are not known; empty where all are.</param>
+    public static IReadOnlyList<ServiceNatChain> Resolve(
+        string node, IptablesRuleset rules, KubeObjects? objects, Func<string, string, bool>? wanted = null, string unread = "") =>
+        new ServiceChainResolver(node, rules, objects, unread).Resolve(wanted ?? ((_, _) => true));
+
+    /// <summary>
+    /// The rule sets of a node that kube-proxy's chains are in: one, or both flavours' where one is a leftover. Where none has them, that of the node's default tool.
+    /// </summary>
+    public static IReadOnlyList<IptablesRuleset> Serving(NodeState node) =>
+        node.Iptables.Records.Where(r => r.HasServices).ToList() is { Count: > 0 } serving ? serving : [.. node.Iptables.Records.Take(1)];
 
     /// <summary>The seconds of client affinity that a chain's rules say; null where they say none.</summary>
     internal static int? AffinitySeconds(IEnumerable<IptablesRule> rules)

@@ -9,6 +9,7 @@ public sealed class FactScriptTests : IDisposable
 {
     private static readonly string[] Shells = ["sh", "bash", "dash", "busybox sh"];
     private readonly string _tools = Directory.CreateTempSubdirectory("gravitynet-tools-").FullName;
+    private readonly HashSet<string> _linked = [];
 
     public static TheoryData<string> InstalledShells => [.. Shells.Where(s => File.Exists("/bin/" + s.Split(' ')[0]) || File.Exists("/usr/bin/" + s.Split(' ')[0]))];
 
@@ -86,6 +87,29 @@ public sealed class FactScriptTests : IDisposable
         Assert.StartsWith("'brctl' is not there: ", missing.Reason, StringComparison.Ordinal);
         Assert.Equal("bridge-utils", FactCatalog.PackageOf("brctl-show"));
         Assert.Equal("there\n", facts.Get("hostname")!.Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(InstalledShells))]
+    public void Each_iptables_flavor_that_is_there_is_asked_and_the_default_one_once(string shell)
+    {
+        Tool("xtables-nft-multi", "echo \"nft rules $*\"");
+        Tool("xtables-legacy-multi", "echo \"legacy rules $*\"");
+        Link("iptables-save", "xtables-nft-multi");
+        var script = new FactScript(new FactRequest([.. FactCatalog.IptablesFacts], []));
+        Assert.Equal(["iptables"], Read(script, Run(shell, script.Text, path: OnlyThese)).Facts.Keys);
+
+        Link("iptables-legacy-save", "xtables-legacy-multi");
+        Link("iptables-nft-save", "xtables-nft-multi");
+        var facts = Read(script, Run(shell, script.Text, path: OnlyThese));
+        Assert.Equal(["iptables nft rules -c", "iptables-legacy legacy rules -c"], facts.Facts.Values.Select(f => $"{f.Fact} {f.Text.Trim()}"));
+
+        // a node may have no default, or no way to follow links
+        File.Delete(Path.Combine(_tools, "iptables-save"));
+        Assert.Equal(["iptables", "iptables-legacy", "iptables-nft"], Read(script, Run(shell, script.Text, path: OnlyThese)).Facts.Keys);
+        Link("iptables-save", "xtables-nft-multi");
+        File.Delete(Path.Combine(_tools, "readlink"));
+        Assert.Equal(["iptables", "iptables-legacy", "iptables-nft"], Read(script, Run(shell, script.Text, path: OnlyThese)).Facts.Keys);
     }
 
     [Theory]
@@ -168,6 +192,19 @@ public sealed class FactScriptTests : IDisposable
         File.WriteAllText(file, "#!/bin/sh\n" + script + "\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
+
+    // nothing of the machine's but what follows links; the shells' own words need no path
+    private string OnlyThese
+    {
+        get
+        {
+            var readlink = Path.Combine(_tools, "readlink");
+            if (_linked.Add(readlink)) File.CreateSymbolicLink(readlink, "/usr/bin/readlink");
+            return _tools;
+        }
+    }
+
+    private void Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(_tools, name), Path.Combine(_tools, target));
 
     private (string Output, string Error) Run(string shell, string script, string? path = null) => Start(shell.Split(' '), ["-c", script], path, "");
 

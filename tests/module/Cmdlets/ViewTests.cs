@@ -75,7 +75,7 @@ public sealed class ViewTests
         using var shell = ModuleShell.OnRecording("healthy", 200);
         Assert.Equal(
             """
-            node-1 kube-system/kube-dns:dns udp 10.100.214.177:53 ok
+            node-1 kube-system/kube-dns:dns udp 10.100.214.177:53 ok (nf_tables)
             -A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
             -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
             -A KUBE-SERVICES -d 10.100.214.177/32 -p udp -m comment --comment "kube-system/kube-dns:dns cluster IP" -m udp --dport 53 -j KUBE-SVC-TCOU7JCQXEZGVUNU

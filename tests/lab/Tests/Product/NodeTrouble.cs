@@ -45,7 +45,8 @@ internal static class NodeTrouble
         $"new=/run/instead-of-{tool}; rm -f \"$new\"; {make}; mount --bind \"$new\" \"$(readlink -f \"$(command -v {tool})\")\"",
         $"while read -r _ _ _ root at _; do case $root in */instead-of-{tool}) umount \"$at\" ;; esac; done </proc/self/mountinfo");
 
-    private static async Task<IAsyncDisposable> DoAsync(this LabFixture fixture, string node, string script, string undo)
+    /// <summary>Does something on a node, and something else when the returned object is disposed of.</summary>
+    public static async Task<IAsyncDisposable> DoAsync(this LabFixture fixture, string node, string script, string undo)
     {
         var answer = await fixture.OnNodeAsync(node, script);
         Assert.True(answer.Succeeded, answer.Error);
