@@ -164,17 +164,18 @@ public sealed class Lab
             await Command.TryAsync(["sh", "-c", "modprobe br_netfilter"], cancellationToken: ct);
         await OutsideNetwork.AddUnderlayAsync(outside, cluster, ct);
         await SshServer.MakeClientKeyAsync(state, ct);
-        var nodes = await EachAsync(cluster.Nodes, async plan =>
+        var hosts = await EachAsync(cluster.Nodes, async plan =>
         {
             var node = await NodeHost.StartAsync(state, cluster, plan, ct);
             await OutsideNetwork.PlugAsync(outside, plan, node.Pid, ct);
             await node.AddNetworkAsync(ct);
             return node;
         });
+        var nodes = await EachAsync(hosts, host => host.Plan.Name == options.Planet ? Planet.StartAsync(host, ct) : Task.FromResult(host));
         var master = nodes[0];
         await EtcdServer.StartAsync(master, ct);
-        var logins = await EachAsync(nodes, node => node.Plan.Name == options.SudoNode ? SudoUsers.AddAsync(node, ct) : Task.FromResult(Root));
-        var hostKeys = await EachAsync(nodes.Zip(logins), n => SshServer.StartAsync(state, n.First, n.Second, ct));
+        var logins = await EachAsync(hosts, node => node.Plan.Name == options.SudoNode ? SudoUsers.AddAsync(node, ct) : Task.FromResult(Root));
+        var hostKeys = await EachAsync(hosts.Zip(logins), n => SshServer.StartAsync(state, n.First, n.Second, ct));
         await File.WriteAllLinesAsync(state.KnownHosts, hostKeys, ct);
         Done($"nodes with sshd: {string.Join(", ", nodes.Select(n => $"{n.Plan.Name} {n.Plan.Address}"))}");
 
@@ -218,7 +219,7 @@ public sealed class Lab
             KubeConfig = state.KubeConfig,
             OutsidePid = outside,
             OutsideAddress = cluster.OutsideAddress,
-            Nodes = [.. nodes.Select((n, i) => Describe(n, leases[i], logins[i]))],
+            Nodes = [.. nodes.Select((n, i) => Describe(n, leases[i]) with { Logins = logins[i], LoginPid = hosts[i].Pid })],
             Pods = Describe(pods),
             Services = [.. services.Select(Describe)],
         };
@@ -241,8 +242,8 @@ public sealed class Lab
         return pods;
     }
 
-    private static NodeStatus Describe(NodeHost node, Lease lease, IReadOnlyList<LoginStatus> logins) =>
-        new(node.Plan.Name, node.Plan.Address, node.Plan.Subnet, node.Plan.VtepAddress, lease.VtepMac, node.Pid) { Logins = logins };
+    private static NodeStatus Describe(NodeHost node, Lease lease) =>
+        new(node.Plan.Name, node.Plan.Address, node.Plan.Subnet, node.Plan.VtepAddress, lease.VtepMac, node.Pid) { Logins = Root, LoginPid = node.Pid };
 
     private static List<PodStatus> Describe(IReadOnlyList<(PodHost Pod, int Pid)> pods)
     {

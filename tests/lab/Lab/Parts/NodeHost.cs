@@ -4,7 +4,7 @@ using GravityNet.Labs.Running;
 
 namespace GravityNet.Labs.Parts;
 
-/// <summary>A node: network, mount, UTS and PID namespaces with private folders, and the ways into them.</summary>
+/// <summary>A node: network, mount, UTS and PID namespaces with private folders (among them a copy of /etc), and the ways into them.</summary>
 /// <param name="Cluster">The cluster that it is of.</param>
 /// <param name="Plan">What it should be.</param>
 /// <param name="Pid">Its PID 1, as the machine numbers it.</param>
@@ -27,16 +27,15 @@ internal sealed record NodeHost(ClusterPlan Cluster, NodePlan Plan, int Pid)
         chmod 1777 /tmp
         chmod 700 /root
         mkdir -p /run/lock /run/netns /run/etc
-        echo "$2" >/run/etc/hostname
-        echo "$3" >/run/etc/hosts
-        : >/run/etc/resolv.conf
-        for file in hostname hosts resolv.conf; do
-            target=$(readlink -m "/etc/$file")
-            case $target in
-                /run/*) mkdir -p "${target%/*}"; : >"$target" ;;
-            esac
-            [ ! -e "$target" ] || mount --bind "/run/etc/$file" "$target"
-        done
+        # what of the machine's own cannot be copied is no part of a node
+        cp -a /etc/. /run/etc/ 2>/dev/null || true
+        cd /run/etc
+        rm -f hostname hosts resolv.conf
+        echo "$2" >hostname
+        echo "$3" >hosts
+        : >resolv.conf
+        cd /
+        mount --bind /run/etc /etc
         echo "$pid" >&3
         exec 3>&-
         exec tini -- sleep infinity

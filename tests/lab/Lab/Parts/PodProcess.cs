@@ -21,8 +21,7 @@ internal static class PodProcess
         pod.Node.Write($"{pod.Folder}/start", $"""
             echo {pod.Plan.Name} >/proc/sys/kernel/hostname
             mount -t sysfs sysfs /sys
-            target=$(readlink -m /etc/resolv.conf)
-            [ ! -e "$target" ] || mount --bind {pod.Folder}/resolv.conf "$target"
+            mount --bind {pod.Folder}/resolv.conf /etc/resolv.conf
             echo $$ >{pod.Folder}/pid
             exec {Program(pod)}
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace GravityNet.Labs.Parts;
 
 /// <summary>
-/// Ordinary users of a node where root may not log in. Their accounts, homes and sudo rules are the node's alone: copies of the
-/// machine's files with more lines, mounted over them in the node's mount namespace.
+/// Ordinary users of a node where root may not log in. Their accounts, homes and sudo rules are the node's alone:
+/// it has a copy of the machine's /etc.
 /// </summary>
 internal static class SudoUsers
 {
@@ -22,22 +22,17 @@ internal static class SudoUsers
             mount -t tmpfs -o mode=755 tmpfs /home
             # where sudo remembers whom it has lectured
             mount -t tmpfs -o mode=700 tmpfs /var/lib/sudo
-            cp -p /etc/passwd /etc/group /etc/shadow /run/etc/
-            mkdir -m 755 /run/etc/sudoers.d
             {string.Join('\n', logins.Select((login, i) => AddCommands(login, 4001 + i)))}
-            chmod 440 /run/etc/sudoers.d/*
-            for file in passwd group shadow sudoers.d; do
-                mount --bind "/run/etc/$file" "/etc/$file"
-            done
+            chmod 440 /etc/sudoers.d/*
             """, cancellationToken);
         return logins;
     }
 
     private static string AddCommands(LoginStatus login, int id) => $"""
-        echo '{login.User}:x:{id}:{id}::/home/{login.User}:/bin/sh' >>/run/etc/passwd
-        echo '{login.User}:x:{id}:' >>/run/etc/group
+        echo '{login.User}:x:{id}:{id}::/home/{login.User}:/bin/sh' >>/etc/passwd
+        echo '{login.User}:x:{id}:' >>/etc/group
         hash=$(echo '{login.Password}' | openssl passwd -6 -stdin)
-        echo "{login.User}:$hash:19000:0:99999:7:::" >>/run/etc/shadow
+        echo "{login.User}:$hash:19000:0:99999:7:::" >>/etc/shadow
         mkdir -m 700 /home/{login.User}
         chown {id}:{id} /home/{login.User}
         {Rule(login)}
@@ -45,8 +40,8 @@ internal static class SudoUsers
 
     private static string Rule(LoginStatus login) => login.Sudo switch
     {
-        SudoRight.Free => $"echo '{login.User} ALL=(ALL:ALL) NOPASSWD: ALL' >/run/etc/sudoers.d/{login.User}",
-        SudoRight.WithPassword => $"echo '{login.User} ALL=(ALL:ALL) ALL' >/run/etc/sudoers.d/{login.User}",
+        SudoRight.Free => $"echo '{login.User} ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/{login.User}",
+        SudoRight.WithPassword => $"echo '{login.User} ALL=(ALL:ALL) ALL' >/etc/sudoers.d/{login.User}",
         _ => "",
     };
 

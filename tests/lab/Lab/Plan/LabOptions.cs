@@ -11,11 +11,15 @@ public sealed record LabOptions
     /// <summary>The switches, as `lab help` tells them.</summary>
     public const string Usage = """
             --sudo-node NODE        on this node root may not log in; others may, and use sudo there
+            --planet NODE           this node is Gravity's: most tools are in Planet only, where `gravity exec` leads
             --underlay A.B.C        the first three numbers of the nodes' addresses (default: 192.168.33)
         """;
 
     /// <summary>The node where root may not log in, or null.</summary>
     public string? SudoNode { get; init; }
+
+    /// <summary>The node that runs Planet, or null.</summary>
+    public string? Planet { get; init; }
 
     /// <summary>The first three numbers of the nodes' and the client's addresses. Labs that one client reaches at once need different ones.</summary>
     public string Underlay { get; init; } = DefaultUnderlay;
@@ -34,6 +38,10 @@ public sealed record LabOptions
             {
                 case "--sudo-node" when value is not null:
                     options = options with { SudoNode = Node(value) };
+                    i++;
+                    break;
+                case "--planet" when value is not null:
+                    options = options with { Planet = Node(value) };
                     i++;
                     break;
                 case "--underlay" when value is not null:

@@ -61,6 +61,22 @@ internal static class Processes
         return result;
     }
 
+    /// <summary>The first process of a PID namespace that was made inside a node's, or null when there is none.</summary>
+    /// <param name="nodePid">The node's PID 1.</param>
+    /// <param name="name">Its short name.</param>
+    public static int? NestedFirst(int nodePid, string name)
+    {
+        var home = Namespace(nodePid, "pid");
+        foreach (var pid in All().Where(p => Name(p) == name))
+        {
+            var parent = Read(pid, "status").Split('\n').FirstOrDefault(l => l.StartsWith("PPid:\t", StringComparison.Ordinal));
+            if (parent is not null && Namespace(pid, "pid") != home && Namespace(int.Parse(parent.AsSpan(6), CultureInfo.InvariantCulture), "pid") == home)
+                return pid;
+        }
+
+        return null;
+    }
+
     /// <summary>Ends processes at once and waits until they are gone.</summary>
     /// <exception cref="LabException">One is still there after ten seconds.</exception>
     public static async Task KillAsync(IReadOnlyCollection<int> pids)

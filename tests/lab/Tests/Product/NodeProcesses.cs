@@ -5,17 +5,20 @@ namespace GravityNet.LabTests.Product;
 /// <summary>What runs on the nodes, so that a test can tell what a command started there and whether it is gone.</summary>
 internal sealed class NodeProcesses
 {
-    private readonly LabFixture _fixture;
+    private readonly LabStatus _status;
     private readonly HashSet<string> _before;
 
-    private NodeProcesses(LabFixture fixture)
+    private NodeProcesses(LabStatus status)
     {
-        _fixture = fixture;
+        _status = status;
         _before = [.. All()];
     }
 
     /// <summary>Remembers what runs now.</summary>
-    public static NodeProcesses Remember(LabFixture fixture) => new(fixture);
+    public static NodeProcesses Remember(LabFixture fixture) => new(fixture.Status);
+
+    /// <summary>Remembers what runs now in a lab of its own; in Planet too, where a node has it.</summary>
+    public static NodeProcesses Remember(LabStatus status) => new(status);
 
     /// <summary>What runs now and did not run before: node, process id as the machine numbers it, command line.</summary>
     public IReadOnlyList<string> New => [.. All().Except(_before)];
@@ -47,7 +50,8 @@ internal sealed class NodeProcesses
 
     private IEnumerable<string> All()
     {
-        var homes = _fixture.Status.Nodes.ToDictionary(n => Link($"/proc/{n.Pid}/ns/pid")!, n => n.Name);
+        var homes = _status.Nodes.SelectMany(n => new[] { (n.Pid, n.Name), (Pid: n.LoginPid, n.Name) }).Distinct()
+            .ToDictionary(n => Link($"/proc/{n.Pid}/ns/pid")!, n => n.Name);
         foreach (var folder in Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
         {
             if (Link(folder + "/ns/pid") is { } home && homes.TryGetValue(home, out var node))
