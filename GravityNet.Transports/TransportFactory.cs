@@ -3,6 +3,7 @@ using GravityNet.Transports.Etcd;
 using GravityNet.Transports.Kubernetes;
 using GravityNet.Transports.Ssh;
 using GravityNet.Transports.Ssh.Config;
+using GravityNet.Transports.Ssh.Login;
 
 namespace GravityNet.Transports;
 
@@ -14,6 +15,17 @@ public sealed class TransportFactory : ITransportFactory
     {
         var resolver = new SshResolver(options, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), onNote);
         return [.. nodes.Select(resolver.Resolve)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> FindLockedKeysAsync(
+        IReadOnlyList<SshTarget> targets, SshOptions options, Action<string> onNote, CancellationToken cancel)
+    {
+        // most nodes are logged in to in one way
+        var ways = targets.SelectMany(t => t.Jumps.Append(t)).DistinctBy(LoginKeys.Way).ToList();
+        var found = await Task.WhenAll(ways.Select(way => Task.Run(() => LoginKeys.TryFindAsync(way, options, cancel), cancel)));
+        foreach (var note in found.SelectMany(keys => keys.Passed).Distinct()) onNote(note);
+        return [.. found.Where(keys => keys.Named).SelectMany(keys => keys.Locked).Distinct()];
     }
 
     /// <inheritdoc/>

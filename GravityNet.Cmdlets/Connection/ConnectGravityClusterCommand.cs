@@ -114,6 +114,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             var options = Options();
             var transports = TransportLoader.Get();
             var targets = Resolve(transports, options.Ssh);
+            options = options with { Ssh = options.Ssh with { Passphrases = AskPassphrases(transports, targets, options.Ssh) } };
             Run(async (writer, cancel) => cluster = await new ClusterOpener(transports, options, writer).OpenAsync(targets, cancel).ConfigureAwait(false));
         }
 
@@ -141,6 +142,21 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
 
         Connections.Of(this).Add(cluster);
         WriteObject(cluster);
+    }
+
+    // asked for once, before the nodes are connected to side by side: workers cannot prompt
+    private Dictionary<string, string> AskPassphrases(ITransportFactory transports, IReadOnlyList<SshTarget> targets, SshOptions options)
+    {
+        IReadOnlyList<string> locked = [];
+        Run(async (writer, cancel) => locked = await transports.FindLockedKeysAsync(targets, options, writer.Verbose, cancel).ConfigureAwait(false));
+        var passphrases = new Dictionary<string, string>();
+        foreach (var file in locked)
+        {
+            if (Passphrases.Ask(Host, file) is { } passphrase) passphrases.Add(file, passphrase);
+            else if (file == options.KeyFile) ThrowTerminatingError(Errors.From(Passphrases.Missing(file)));
+        }
+
+        return passphrases;
     }
 
     private OpeningOptions Options() => new()

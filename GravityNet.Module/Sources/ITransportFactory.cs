@@ -16,6 +16,18 @@ public interface ITransportFactory
     IReadOnlyList<SshTarget> Resolve(IReadOnlyList<string> nodes, SshOptions options, Action<string> onNote);
 
     /// <summary>
+    /// Finds the key files that were named for a login, by the user or the configuration, and take a passphrase that nobody has given: a
+    /// person can be asked for it before the nodes are connected to side by side. Nothing is sent to a node.
+    /// </summary>
+    /// <param name="targets">Where the logins will be.</param>
+    /// <param name="options">What was given explicitly.</param>
+    /// <param name="onNote">Called with keys, certificates and agents that will not be used, and why.</param>
+    /// <param name="cancel">Ends the looking.</param>
+    /// <returns>The files' paths.</returns>
+    Task<IReadOnlyList<string>> FindLockedKeysAsync(
+        IReadOnlyList<SshTarget> targets, SshOptions options, Action<string> onNote, CancellationToken cancel);
+
+    /// <summary>
     /// Connects to a node over SSH.
     /// </summary>
     /// <exception cref="SourceException">The node cannot be reached, its key is refused, or the login is.</exception>
@@ -47,6 +59,15 @@ public sealed record SshTarget(string Name, string Host, int Port, string User)
 {
     /// <summary>Private key files that the configuration names for this host; empty for the usual ones. <see cref="SshOptions.KeyFile"/> takes their place.</summary>
     public IReadOnlyList<string> KeyFiles { get; init; } = [];
+
+    /// <summary>User certificates that the configuration names for this host, beside those that lie by a key file.</summary>
+    public IReadOnlyList<string> CertificateFiles { get; init; } = [];
+
+    /// <summary>The ssh-agent to ask for keys: its Unix socket, or a named pipe of Windows; null for none.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Whether keys of the agent that belong to no key file are left alone (ssh's <c>IdentitiesOnly</c>).</summary>
+    public bool IdentitiesOnly { get; init; }
 
     /// <summary>
     /// known_hosts files that the configuration names for this host; empty for the usual one. <see cref="SshOptions.KnownHostsFile"/> takes their place.
@@ -80,6 +101,9 @@ public sealed record SshOptions
 
     /// <summary>The key's passphrase, or the login's password where there is no key; null for none.</summary>
     public string? Password { get; init; }
+
+    /// <summary>Passphrases of encrypted key files, by path as <see cref="ITransportFactory.FindLockedKeysAsync"/> gives it.</summary>
+    public IReadOnlyDictionary<string, string> Passphrases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What to do with a host key that is not known.</summary>
     public HostKeyPolicy HostKeyPolicy { get; init; }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using GravityNet.Sources;
+using GravityNet.Transports.Ssh.Login;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using Renci.SshNet.Messages.Transport;
@@ -54,7 +55,7 @@ internal sealed class SshConnector
     private async Task<SshClient> ConnectAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var login = SshLogin.From(_target, _options);
+        var login = await SshLogin.FindAsync(_target, _options, cancel);
         var (host, port) = _way.Open(_target);
         var info = new ConnectionInfo(host, port, _target.User, login.Methods) { Timeout = _options.ConnectTimeout };
         _check.PreferKnownTypes(info);
@@ -88,12 +89,17 @@ internal sealed class SshConnector
         var place = $"{_target.Host}:{_target.Port}{(_way.Last.Length > 0 ? $" through the jump host {_way.Last}" : "")}";
         return failure switch
         {
-            SshAuthenticationException => new(
-                SourceFailure.AuthenticationFailed,
-                _target.Name,
-                $"{_target.Name}: the login '{_target.User}' at {place} was refused with {login.Tried}.",
-                "Name the login with -User and its key with -KeyFile, or give a password with -Credential; the key must stand in the node's authorized_keys.",
-                failure),
+            SshAuthenticationException => Refused(
+                $"was refused with {login.Tried}.{login.Passed}",
+                _target.IsJump
+                    ? "Name its key as IdentityFile in the SSH configuration or with -KeyFile, or add it to the ssh-agent; the key must stand in the jump host's authorized_keys. Another login is written user@host with -JumpHost."
+                    : "Name the login with -User and its key with -KeyFile, or give a password with -Credential; the key must stand in the node's authorized_keys."),
+            SshConnectionException when failure.Message.Contains("Too many authentication failures", StringComparison.Ordinal) => Refused(
+                $"was ended by the server, which allows fewer tries than {login.KeyCount} keys take: {login.Tried}.{login.Passed}",
+                "Name the one key with -KeyFile, or with IdentityFile and 'IdentitiesOnly yes' in the SSH configuration: then the agent's other keys are left alone."),
+            TimeoutException or SshOperationTimeoutException when login.WaitsForAgent => Refused(
+                $"was not made, since the ssh-agent at '{_target.Agent}' did not sign within {_options.ConnectTimeout.TotalSeconds:0.#} s.",
+                "Answer what the agent asks, or leave it out with 'IdentityAgent none' in the SSH configuration."),
             not TimeoutException when _way.Failure is { } onTheWay => Unreachable(
                 place, onTheWay, "See whether the node is up and reachable from the jump host, and whether that allows forwarding.", failure),
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => Unreachable(
@@ -115,6 +121,9 @@ internal sealed class SshConnector
                 place, failure.Message.TrimEnd('.'), "See whether the node is up and reachable from here.", failure),
             _ => null,
         };
+
+        SourceException Refused(string what, string remedy) =>
+            new(SourceFailure.AuthenticationFailed, _target.Name, $"{_target.Name}: the login '{_target.User}' at {place} {what}", remedy, failure);
     }
 
     private SourceException Unreachable(string place, string why, string remedy, Exception inner) =>

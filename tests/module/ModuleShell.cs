@@ -12,9 +12,9 @@ public sealed class ModuleShell : IDisposable
 {
     private readonly BufferedShell _shell;
 
-    public ModuleShell(int width = 120)
+    public ModuleShell(int width = 120, string input = "")
     {
-        _shell = new(width);
+        _shell = new(width, input);
         var manifest = Path.Combine(Repository.Root, "out", "GravityNet", "GravityNet.psd1");
         if (!File.Exists(manifest)) throw new InvalidOperationException($"{manifest} is missing: run ./build.sh build first.");
         Run("Import-Module $args[0]", manifest);

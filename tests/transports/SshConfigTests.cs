@@ -33,6 +33,9 @@ public sealed class SshConfigTests : IDisposable
     [InlineData("User core # the login\n# User root\n   # Port 1\nPort 77", "node-1")]
     [InlineData("IdentityFile ~/.ssh/%r@%h\nIdentityFile /b\nHost *\nIdentityFile /c\nIdentityFile /b", "node-1")]
     [InlineData("UserKnownHostsFile /a \"/b c\" /d\nUserKnownHostsFile /e", "node-1")]
+    [InlineData("CertificateFile /a-cert.pub\nCertificateFile /b-cert.pub\nIdentitiesOnly yes\nIdentityAgent none", "node-1")]
+    [InlineData("Host node-1\nIdentitiesOnly=true\nIdentityAgent SSH_AUTH_SOCK\nHost *\nIdentitiesOnly no\nIdentityAgent /run/agent", "node-1")]
+    [InlineData("IdentitiesOnly no\nIdentityAgent $GRAVITYNET_AGENT", "node-1")]
     [InlineData("ProxyJump core@bastion:2200,second\nHost *\nProxyJump other", "node-1")]
     [InlineData("Host node-1\nProxyJump none\nHost *\nProxyJump bastion", "node-1")]
     [InlineData("ProxyCommand nc %h %p\nProxyJump bastion", "node-1")]
@@ -89,6 +92,7 @@ public sealed class SshConfigTests : IDisposable
     [InlineData("Host \"a", ":1:", "quote")]
     [InlineData("User", ":1:", "no value")]
     [InlineData("Include ~/.ssh/config", ":1:", "include each other")]
+    [InlineData("IdentitiesOnly perhaps", ":1:", "'perhaps' is neither yes nor no")]
     public void A_line_that_cannot_be_understood_is_named(string text, string line, string why)
     {
         var file = Write("config", text);
@@ -119,6 +123,32 @@ public sealed class SshConfigTests : IDisposable
         target = new SshResolver(new(), _home, notes.Add).Resolve("ssh://a@b@[fd00::1]:2022");
         Assert.Equal(("fd00::1", 2022, "a@b"), (target.Host, target.Port, target.User));
         Assert.Equal("fd00::1", new SshResolver(new(), _home, notes.Add).Resolve("fd00::1").Host);
+    }
+
+    [Theory]
+    [InlineData("", "/of/variable")]
+    [InlineData("IdentityAgent SSH_AUTH_SOCK", "/of/variable")]
+    [InlineData("IdentityAgent $GRAVITYNET_AGENT", "/of/another")]
+    [InlineData("IdentityAgent ${GRAVITYNET_AGENT}.%r", "/of/another.root")]
+    [InlineData("IdentityAgent $GRAVITYNET_NOT_SET", null)]
+    [InlineData("IdentityAgent ${GRAVITYNET_NOT_SET}", null)]
+    [InlineData("IdentityAgent ~/.agent", "HOME/.agent")]
+    [InlineData("IdentityAgent none", null)]
+    public void The_agent_is_found_where_the_file_says(string text, string? agent)
+    {
+        Write("config", text);
+        var before = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK");
+        try
+        {
+            Environment.SetEnvironmentVariable("SSH_AUTH_SOCK", "/of/variable");
+            Environment.SetEnvironmentVariable("GRAVITYNET_AGENT", "/of/another");
+            Assert.Equal(agent?.Replace("HOME", _home, StringComparison.Ordinal), new SshResolver(new(), _home, _ => { }).Resolve("node-1").Agent);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SSH_AUTH_SOCK", before);
+            Environment.SetEnvironmentVariable("GRAVITYNET_AGENT", null);
+        }
     }
 
     [Theory]
@@ -194,6 +224,9 @@ public sealed class SshConfigTests : IDisposable
         else Assert.Contains("~/.ssh/id_rsa", lines["identityfile"]);
         if (ours.UserKnownHostsFiles.Count > 0) Assert.Equal(lines["userknownhostsfile"].Single(), string.Join(' ', ours.UserKnownHostsFiles));
         else Assert.Contains("known_hosts2", lines["userknownhostsfile"].Single(), StringComparison.Ordinal);
+        Assert.Equal(lines["certificatefile"], ours.CertificateFiles);
+        Assert.Equal(lines["identitiesonly"].Single(), target.IdentitiesOnly ? "yes" : "no");
+        Assert.Equal(lines["identityagent"].SingleOrDefault() ?? "SSH_AUTH_SOCK", ours.IdentityAgent ?? "SSH_AUTH_SOCK");
         Assert.Equal(lines["proxyjump"].SingleOrDefault(), ours.ProxyJump == "none" ? null : ours.ProxyJump);
         Assert.Equal(lines["proxycommand"].SingleOrDefault(), ours.ProxyCommand);
     }

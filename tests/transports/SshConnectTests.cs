@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using GravityNet.Sources;
 using GravityNet.Transports;
-using GravityNet.Transports.Ssh;
+using GravityNet.Transports.Ssh.Login;
 using GravityNet.TransportTests.Bench;
 
 namespace GravityNet.TransportTests;
@@ -205,11 +205,11 @@ public sealed class SshConnectTests(SshServer server) : IClassFixture<SshServer>
     }
 
     [Fact]
-    public void Without_key_and_password_nothing_is_tried()
+    public async Task Without_key_and_password_nothing_is_tried()
     {
-        var e = Assert.Throws<SourceException>(() => SshLogin.From(new("n", "h", 22, "u"), new() { KeyFile = "/nowhere" }));
+        var e = await Assert.ThrowsAsync<SourceException>(() => SshLogin.FindAsync(new("n", "h", 22, "u"), new() { KeyFile = "/nowhere" }, Cancel));
         Assert.Equal(SourceFailure.AuthenticationFailed, e.Failure);
-        var login = SshLogin.From(new("n", "h", 22, "u"), new() { Password = "secret" });
+        var login = await SshLogin.FindAsync(new("n", "h", 22, "u"), new() { Password = "secret" }, Cancel);
         Assert.Equal(["password", "keyboard-interactive"], login.Methods.Select(m => m.Name).Where(n => n != "publickey"));
         Assert.DoesNotContain("secret", login.Tried, StringComparison.Ordinal);
     }

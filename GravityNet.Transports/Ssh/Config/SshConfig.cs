@@ -12,6 +12,11 @@ internal sealed class SshConfig
     // what OpenSSH allows
     private const int MaxDepth = 16;
 
+    private static readonly HashSet<string> Known =
+    [
+        "hostname", "user", "port", "identityfile", "certificatefile", "identityagent", "identitiesonly", "userknownhostsfile", "proxyjump", "proxycommand",
+    ];
+
     private readonly List<Setting> _settings = [];
     private readonly List<string> _notes = [];
 
@@ -41,7 +46,10 @@ internal sealed class SshConfig
             HostName = First("hostname"),
             User = First("user"),
             Port = First("port") is { } port ? int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) : null,
-            IdentityFiles = [.. applying.Where(s => s.Keyword == "identityfile").Select(s => s.Values[0]).Distinct()],
+            IdentityFiles = All("identityfile"),
+            CertificateFiles = All("certificatefile"),
+            IdentityAgent = First("identityagent"),
+            IdentitiesOnly = First("identitiesonly") is { } only ? Flag(only) : null,
             UserKnownHostsFiles = Setting("userknownhostsfile")?.Values ?? [],
             // the one that comes first hides the other
             ProxyJump = Way() is { Keyword: "proxyjump" } jump ? jump.Values[0] : null,
@@ -50,6 +58,7 @@ internal sealed class SshConfig
 
         Setting? Setting(string keyword) => applying.FirstOrDefault(s => s.Keyword == keyword);
         string? First(string keyword) => Setting(keyword)?.Values[0];
+        IReadOnlyList<string> All(string keyword) => [.. applying.Where(s => s.Keyword == keyword).Select(s => s.Values[0]).Distinct()];
         Setting? Way() => applying.FirstOrDefault(s => s.Keyword is "proxyjump" or "proxycommand");
     }
 
@@ -91,14 +100,22 @@ internal sealed class SshConfig
                 if (depth >= MaxDepth) throw Wrong(file, i, "too many files include each other");
                 foreach (var included in values.SelectMany(v => PathPattern.Find(Absolute(v, home)))) Read(included, home, conditions, depth + 1);
             }
-            else if (keyword is "hostname" or "user" or "port" or "identityfile" or "userknownhostsfile" or "proxyjump" or "proxycommand")
+            else if (Known.Contains(keyword))
             {
                 if (values.Length == 0) throw Wrong(file, i, $"'{keyword}' has no value");
                 if (keyword == "port" && !(ushort.TryParse(values[0], out var port) && port > 0)) throw Wrong(file, i, $"'{values[0]}' is not a port");
+                if (keyword == "identitiesonly" && Flag(values[0]) is null) throw Wrong(file, i, $"'{values[0]}' is neither yes nor no");
                 _settings.Add(new(keyword, values, conditions));
             }
         }
     }
+
+    private static bool? Flag(string value) => value.ToLowerInvariant() switch
+    {
+        "yes" or "true" => true,
+        "no" or "false" => false,
+        _ => null,
+    };
 
     private static string Absolute(string path, string home) =>
         path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.Combine(home, ".ssh", path);

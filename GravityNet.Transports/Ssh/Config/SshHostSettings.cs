@@ -15,6 +15,15 @@ internal sealed record SshHostSettings
     /// <summary>Private key files, in the order in which they are tried.</summary>
     public IReadOnlyList<string> IdentityFiles { get; init; } = [];
 
+    /// <summary>Files of user certificates, in the order in which they are tried.</summary>
+    public IReadOnlyList<string> CertificateFiles { get; init; } = [];
+
+    /// <summary>The agent's socket, the name of a variable that holds it, or <c>none</c>.</summary>
+    public string? IdentityAgent { get; init; }
+
+    /// <summary>Whether keys of the agent that belong to no key file are left alone.</summary>
+    public bool? IdentitiesOnly { get; init; }
+
     /// <summary>Files of known host keys; the first is the one that new keys go to.</summary>
     public IReadOnlyList<string> UserKnownHostsFiles { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using GravityNet.Sources;
+using GravityNet.Transports.Ssh.Login;
 
 namespace GravityNet.Transports.Ssh.Config;
 
@@ -66,6 +67,9 @@ internal sealed class SshResolver
         var target = new SshTarget(node, host, port, user)
         {
             KeyFiles = Paths(settings.IdentityFiles, tokens),
+            CertificateFiles = Paths(settings.CertificateFiles, tokens),
+            Agent = Agent(settings.IdentityAgent, tokens),
+            IdentitiesOnly = settings.IdentitiesOnly ?? false,
             KnownHostsFiles = Paths(settings.UserKnownHostsFiles, tokens),
         };
         var jumps = settings.ProxyJump is { } jump && !IsNone(jump) ? Filled(jump, tokens.Text(jump)) : null;
@@ -74,6 +78,14 @@ internal sealed class SshResolver
 
     private List<string> Paths(IReadOnlyList<string> values, SshTokens tokens) =>
         [.. values.Where(v => !IsNone(v)).Select(v => Filled(v, tokens.Path(v))).OfType<string>()];
+
+    private string? Agent(string? setting, SshTokens tokens) => setting switch
+    {
+        null or "SSH_AUTH_SOCK" => SshAgent.Usual,
+        _ when IsNone(setting) => null,
+        _ when setting.StartsWith('$') && !setting.StartsWith("${", StringComparison.Ordinal) => Environment.GetEnvironmentVariable(setting[1..]),
+        _ => Filled(setting, tokens.Path(setting)),
+    };
 
     private string? Filled(string value, string? filled)
     {

@@ -37,6 +37,12 @@ public sealed class SshServer : IAsyncLifetime
     /// <summary>A name for 127.0.0.1 that this server knows and nobody else; null for none. Takes root.</summary>
     internal string? KnowsHost { get; init; }
 
+    /// <summary>Lines that come first in the server's configuration, where FOLDER is <see cref="Folder"/>.</summary>
+    internal string Configuration { get; init; } = "";
+
+    /// <summary>What is done before the server starts, with its keys made.</summary>
+    internal Action<SshServer>? Prepare { get; init; }
+
     /// <summary>Why the server cannot run here; null when it does.</summary>
     public string? Missing { get; private set; }
 
@@ -53,9 +59,12 @@ public sealed class SshServer : IAsyncLifetime
         File.Copy(Path.Combine(Folder, "client.pub"), Path.Combine(Folder, "authorized_keys"));
         await File.WriteAllTextAsync(KnownHosts, KnownLine(Name, "host_ed25519"));
 
+        Prepare?.Invoke(this);
+
         // StrictModes asks for a chain of folders that /tmp is not; PAM would ask the machine's own rules.
         var configuration = Path.Combine(Folder, "sshd_config");
         await File.WriteAllTextAsync(configuration, $"""
+            {Configuration.Replace("FOLDER", Folder, StringComparison.Ordinal)}
             ListenAddress 127.0.0.1:{Port}
             HostKey {Folder}/host_ecdsa
             HostKey {Folder}/host_ed25519
@@ -105,6 +114,17 @@ public sealed class SshServer : IAsyncLifetime
     /// <summary>Makes a key in the folder.</summary>
     public void NewKey(string name, string type, string passphrase = "") =>
         Processes.Run("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", Path.Combine(Folder, name));
+
+    /// <summary>Lets a key of the folder log in.</summary>
+    public void Allow(string name) => File.AppendAllText(Path.Combine(Folder, "authorized_keys"), File.ReadAllText(Path.Combine(Folder, name + ".pub")));
+
+    /// <summary>Signs a key of the folder with another; the certificate lies beside it.</summary>
+    /// <param name="name">The key.</param>
+    /// <param name="authority">The key that signs.</param>
+    /// <param name="principals">Whom it is for, separated by commas.</param>
+    /// <param name="more">More of ssh-keygen's options: <c>-h</c>, <c>-V</c>.</param>
+    public void Certify(string name, string authority, string principals, params string[] more) =>
+        Processes.Run("ssh-keygen", ["-q", "-s", Path.Combine(Folder, authority), "-I", name, "-n", principals, .. more, Path.Combine(Folder, name + ".pub")]);
 
     /// <summary>A line of known_hosts with one of the folder's keys.</summary>
     public string KnownLine(string name, string key) =>
