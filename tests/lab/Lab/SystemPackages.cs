@@ -27,6 +27,7 @@ internal static class SystemPackages
         ("openssl", "openssl"),
         ("sudo", "sudo"),
         ("tini", "tini"),
+        ("tmux", "tmux"),
         ("busybox", "busybox"),
         ("dnsmasq", "dnsmasq-base"),
         ("etcd", "etcd-server"),

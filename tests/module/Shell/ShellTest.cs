@@ -15,7 +15,7 @@ public abstract class ShellTest : IDisposable
     protected string Folder => _folder;
 
     /// <summary>The results of a script joined by spaces.</summary>
-    protected string Words(string script) => string.Join(' ', Shell.Invoke(script));
+    protected string Words(string script, params object?[] arguments) => string.Join(' ', Shell.Invoke(script, arguments));
 
     /// <summary>The one result of a script.</summary>
     protected object? One(string script)

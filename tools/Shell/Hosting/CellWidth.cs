@@ -17,7 +17,7 @@ internal static partial class CellWidth
         return cells;
     }
 
-    private static int Of(Rune rune)
+    public static int Of(Rune rune)
     {
         if (rune.Value < 0x300)
             return 1;

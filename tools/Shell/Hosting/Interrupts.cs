@@ -19,6 +19,8 @@ internal sealed class Interrupts : IDisposable
         _interactive = interactive;
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
             _registrations.Add(PosixSignalRegistration.Create(signal, Handle));
+        // while keys are read one by one the terminal sends no signal
+        session.Host.Interrupted = () => Stop(PosixSignal.SIGINT, fromTerminal: true);
     }
 
     /// <summary>The exit code of a process that the signal ended: 128 and the signal's number. Null when none came.</summary>
@@ -36,16 +38,22 @@ internal sealed class Interrupts : IDisposable
     private void Handle(PosixSignalContext context)
     {
         var isInterrupt = context.Signal == PosixSignal.SIGINT;
-        var code = 128 + (isInterrupt ? 2 : context.Signal == PosixSignal.SIGTERM ? 15 : 1);
         if (Interlocked.Increment(ref _pressed) > 1 && isInterrupt && !_interactive)
             return;
 
         context.Cancel = true;
+        // a terminal sends Ctrl+C to every process in its foreground; what comes from elsewhere reached this one alone
+        Stop(context.Signal, fromTerminal: isInterrupt && !Console.IsInputRedirected);
+    }
+
+    private void Stop(PosixSignal signal, bool fromTerminal)
+    {
+        var isInterrupt = signal == PosixSignal.SIGINT;
+        var code = 128 + (isInterrupt ? 2 : signal == PosixSignal.SIGTERM ? 15 : 1);
         ExitCode = code;
         var stopped = _session.Stop();
-        // a terminal sends Ctrl+C to every process in its foreground; what comes from elsewhere reached this one alone
-        if (!isInterrupt || Console.IsInputRedirected)
-            ChildProcesses.Signal(context.Signal);
+        if (!fromTerminal)
+            ChildProcesses.Signal(signal);
         // at an empty prompt Ctrl+C only cancels the line
         if (!stopped && !(isInterrupt && _interactive))
             Environment.Exit(code);

@@ -1,61 +1,60 @@
-using System.Management.Automation;
-
 namespace GravityNet.Shell;
 
 /// <summary>
-/// Reads one line from a terminal: arrows, Home, End, history with up and down, Tab for what the engine proposes, Ctrl+C to drop the line,
-/// Ctrl+D on an empty one to end the input.
+/// Reads what a person types at a terminal: arrows and the keys of Unix shells, several lines, Ctrl+C to drop it, Ctrl+D on nothing to end the
+/// input. At a prompt also the history (Up and Down; Ctrl+R for the one before that contains what is typed) and Tab for what the engine proposes.
 /// </summary>
-internal sealed class LineEditor(ShellSession session)
+/// <param name="session">Whose commands are typed; null for the answer to a question, which is one line without history and proposals.</param>
+internal sealed class LineEditor(ShellSession? session)
 {
     private readonly List<string> _history = [];
-    private string _text = "";
-    private int _cursor;
-    private int _start;
-    private int _row;
-    private CommandCompletion? _proposals;
+    private EditBuffer _buffer = new();
+    private Proposals? _proposals;
+    private string _draft = "";
+    private int _at;
+    private bool _recalled;
 
-    /// <summary>Reads a line behind a prompt that is already on the screen.</summary>
-    /// <param name="start">The cells that the prompt takes in the row.</param>
-    /// <returns>The line; empty when Ctrl+C dropped it, null at the end of the input.</returns>
-    public string? Read(int start)
+    /// <summary>Whether Ctrl+C dropped what was typed last.</summary>
+    public bool Dropped { get; private set; }
+
+    /// <summary>Reads behind a prompt that is already on the screen.</summary>
+    /// <param name="prompt">What stands in the cursor's row.</param>
+    /// <returns>The text; empty when Ctrl+C dropped it, null at the end of the input.</returns>
+    public string? Read(string prompt)
     {
+        var area = new InputArea(prompt);
+        (_buffer, _proposals, _at, _draft, _recalled, Dropped) = (new EditBuffer(), null, _history.Count, "", false, false);
         Console.TreatControlCAsInput = true;
         try
         {
-            (_text, _cursor, _start, _row, _proposals) = ("", 0, start, 0, null);
-            var at = _history.Count;
             while (true)
             {
                 var key = Console.ReadKey(intercept: true);
-                if (key.Key != ConsoleKey.Tab)
-                    _proposals = null;
                 var control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
                 switch (key.Key)
                 {
-                    case ConsoleKey.Enter:
-                        Finish("");
+                    case ConsoleKey.Enter when IsWhole(key):
+                        Finish(area, "");
                         Remember();
-                        return _text;
+                        return _buffer.Text;
                     case ConsoleKey.C when control:
-                        Finish("^C");
+                        Finish(area, "^C");
+                        Dropped = true;
                         return "";
-                    case ConsoleKey.D when control && _text.Length == 0:
-                        Finish("");
+                    case ConsoleKey.D when control && _buffer.Text.Length == 0:
+                        Finish(area, "");
                         return null;
-                    case ConsoleKey.UpArrow or ConsoleKey.DownArrow:
-                        at = Math.Clamp(at + (key.Key == ConsoleKey.UpArrow ? -1 : 1), 0, _history.Count);
-                        Set(at < _history.Count ? _history[at] : "");
-                        break;
-                    case ConsoleKey.Tab:
-                        Complete(key.Modifiers.HasFlag(ConsoleModifiers.Shift));
+                    case ConsoleKey.L when control:
+                        area.Clear();
                         break;
                     default:
-                        Edit(key);
+                        Apply(key);
                         break;
                 }
 
-                Draw();
+                // half of a character cannot be shown
+                if (_buffer.Cursor == 0 || !char.IsHighSurrogate(_buffer.Text[_buffer.Cursor - 1]))
+                    area.Draw(_buffer, _proposals?.List() ?? []);
             }
         }
         finally
@@ -64,83 +63,96 @@ internal sealed class LineEditor(ShellSession session)
         }
     }
 
-    private void Edit(ConsoleKeyInfo key)
+    private void Apply(ConsoleKeyInfo key)
     {
+        var control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
+        if (key.Key == ConsoleKey.Tab)
+        {
+            Complete(key.Modifiers.HasFlag(ConsoleModifiers.Shift));
+            return;
+        }
+
+        var proposals = _proposals;
+        _proposals = null;
         switch (key.Key)
         {
-            case ConsoleKey.LeftArrow:
-                _cursor = Math.Max(0, _cursor - 1);
-                break;
-            case ConsoleKey.RightArrow:
-                _cursor = Math.Min(_text.Length, _cursor + 1);
-                break;
-            case ConsoleKey.Home:
-                _cursor = 0;
-                break;
-            case ConsoleKey.End:
-                _cursor = _text.Length;
+            case ConsoleKey.Escape when proposals is not null:
+                proposals.Undo(_buffer);
                 break;
             case ConsoleKey.Escape:
-                Set("");
+                _buffer.Set("");
                 break;
-            case ConsoleKey.Backspace when _cursor > 0:
-                _text = _text.Remove(--_cursor, 1);
+            case ConsoleKey.Enter:
+                _buffer.Insert("\n");
                 break;
-            case ConsoleKey.Delete when _cursor < _text.Length:
-                _text = _text.Remove(_cursor, 1);
+            case ConsoleKey.UpArrow when _recalled || _buffer.InFirstLine:
+                Recall(_at - 1);
+                return;
+            case ConsoleKey.DownArrow when _recalled || _buffer.InLastLine:
+                Recall(_at + 1);
+                return;
+            case ConsoleKey.UpArrow or ConsoleKey.DownArrow:
+                _buffer.MoveLine(up: key.Key == ConsoleKey.UpArrow);
                 break;
+            case ConsoleKey.R when control:
+                Search();
+                return;
             default:
-                if (!char.IsControl(key.KeyChar))
-                    _text = _text.Insert(_cursor++, key.KeyChar.ToString());
+                _buffer.Apply(key);
                 break;
         }
+
+        _recalled = false;
     }
 
-    // Tab again goes to the next proposal
+    private bool IsWhole(ConsoleKeyInfo key) => session is null || !(key.Modifiers.HasFlag(ConsoleModifiers.Alt) || Prompt.IsIncomplete(_buffer.Text));
+
     private void Complete(bool back)
     {
-        if (_proposals is null)
+        if (session is null)
+            return;
+        if (_buffer.LineBeforeCursor.IsWhiteSpace())
         {
-            using var shell = PowerShell.Create(session.Runspace);
-            _proposals = CommandCompletion.CompleteInput(_text, _cursor, new System.Collections.Hashtable(), shell);
+            // nothing to complete: further lines are indented
+            if (!_buffer.InFirstLine)
+                _buffer.Insert("    ");
+            return;
         }
 
-        if (_proposals.CompletionMatches.Count == 0 || _proposals.GetNextResult(forward: !back) is not { } next)
-            return;
-        var start = _proposals.ReplacementIndex;
-        _text = _text.Remove(start, _proposals.ReplacementLength).Insert(start, next.CompletionText);
-        _proposals.ReplacementLength = next.CompletionText.Length;
-        _cursor = start + next.CompletionText.Length;
+        _proposals ??= Proposals.At(_buffer, session);
+        _proposals?.Cycle(_buffer, back);
     }
 
-    private void Set(string text) => (_text, _cursor) = (text, text.Length);
+    private void Recall(int to)
+    {
+        if (to < 0 || to > _history.Count)
+            return;
+        if (_at == _history.Count)
+            _draft = _buffer.Text;
+        _at = to;
+        _buffer.Set(to < _history.Count ? _history[to] : _draft);
+        _recalled = true;
+    }
+
+    // what was typed before the first of several searches is what all of them look for
+    private void Search()
+    {
+        var wanted = _recalled ? _draft : _buffer.Text;
+        var found = _at == 0 ? -1 : _history.FindLastIndex(_at - 1, line => line.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+        if (found >= 0)
+            Recall(found);
+    }
 
     private void Remember()
     {
-        if (!string.IsNullOrWhiteSpace(_text) && _history.LastOrDefault() != _text)
-            _history.Add(_text);
+        if (!string.IsNullOrWhiteSpace(_buffer.Text) && _history.LastOrDefault() != _buffer.Text)
+            _history.Add(_buffer.Text);
     }
 
-    // redraws all behind the prompt; a line may take several rows
-    private void Draw()
+    private void Finish(InputArea area, string mark)
     {
-        var width = Math.Max(Console.WindowWidth, 2);
-        var end = _start + CellWidth.Of(_text);
-        var cursor = _start + CellWidth.Of(_text[.._cursor]);
-        // a terminal puts off the wrap behind a row's last cell: a space and a return bring it about
-        var wrap = end % width == 0 ? " \r" : "";
-        Console.Write($"{Up(_row)}\r{Right(_start)}\u001b[J{_text}{wrap}{Up(end / width - cursor / width)}\r{Right(cursor % width)}");
-        _row = cursor / width;
-    }
-
-    private static string Up(int rows) => rows > 0 ? $"\u001b[{rows}A" : "";
-
-    private static string Right(int cells) => cells > 0 ? $"\u001b[{cells}C" : "";
-
-    private void Finish(string mark)
-    {
-        _cursor = _text.Length;
-        Draw();
+        _buffer.Set(_buffer.Text);
+        area.Draw(_buffer, []);
         Console.WriteLine(mark);
     }
 }

@@ -5,8 +5,7 @@ namespace GravityNet.Shell;
 /// <summary>Reads commands from the input and runs them one after the other until the input ends or a command says <c>exit</c>.</summary>
 internal sealed class Prompt(ShellSession session, Screen screen, Interrupts interrupts)
 {
-    // a terminal that knows no sequences, or one whose output goes elsewhere, keeps the line discipline of the system
-    private readonly LineEditor? _editor = screen is { Interactive: true, Colour: true } ? new LineEditor(session) : null;
+    private readonly LineEditor? _editor = screen.EditsLines ? new LineEditor(session) : null;
 
     /// <summary>Runs the loop.</summary>
     /// <returns>Whether the last command succeeded.</returns>
@@ -23,13 +22,35 @@ internal sealed class Prompt(ShellSession session, Screen screen, Interrupts int
         return succeeded;
     }
 
+    /// <summary>Whether a text needs more lines before it can run.</summary>
+    public static bool IsIncomplete(string text)
+    {
+        Parser.ParseInput(text, out _, out var errors);
+        return errors.Any(e => e.IncompleteInput);
+    }
+
     // null at the end of the input
     private string? Read()
     {
-        var text = Ask(PromptText());
+        var prompt = PromptText();
+        if (_editor is not null)
+        {
+            // blanks in a whole row's number go on to the next row unless the cursor stands at the start of one
+            Console.Write(new string(' ', InputArea.Width) + "\r\u001b[K");
+            session.Host.UI.Write(prompt);
+            session.Host.StartLine();
+            return _editor.Read(prompt[(prompt.LastIndexOf('\n') + 1)..]);
+        }
+
+        if (screen.Interactive)
+            session.Host.UI.Write(prompt);
+
+        var text = screen.Input.ReadLine();
         while (text is not null && IsIncomplete(text))
         {
-            var more = Ask(">> ");
+            if (screen.Interactive)
+                session.Host.UI.Write(InputArea.Continuation);
+            var more = screen.Input.ReadLine();
             if (more is null)
                 break;
             // an empty line runs what is there, so that a person can get out of a forgotten quote
@@ -39,13 +60,6 @@ internal sealed class Prompt(ShellSession session, Screen screen, Interrupts int
         }
 
         return text;
-    }
-
-    private string? Ask(string prompt)
-    {
-        if (screen.Interactive)
-            session.Host.UI.Write(prompt);
-        return _editor is null ? screen.Input.ReadLine() : _editor.Read(CellWidth.Of(prompt[(prompt.LastIndexOf('\n') + 1)..]));
     }
 
     private string PromptText()
@@ -61,11 +75,5 @@ internal sealed class Prompt(ShellSession session, Screen screen, Interrupts int
         {
             return "PS> ";
         }
-    }
-
-    private static bool IsIncomplete(string text)
-    {
-        Parser.ParseInput(text, out _, out var errors);
-        return errors.Any(e => e.IncompleteInput);
     }
 }

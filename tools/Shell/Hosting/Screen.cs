@@ -33,6 +33,12 @@ public sealed class Screen
     /// <summary>Whether a person sits at the input, so that a prompt and line editing make sense.</summary>
     public bool Interactive { get; private init; }
 
+    /// <summary>
+    /// Whether what is typed is edited here. A terminal that knows no sequences, or one whose output goes elsewhere, keeps the line discipline of
+    /// the system.
+    /// </summary>
+    public bool EditsLines { get; private init; }
+
     /// <summary>Whether a transient progress line may be drawn on standard error.</summary>
     public bool ShowsProgress { get; private init; }
 
@@ -42,11 +48,14 @@ public sealed class Screen
     /// <summary>The console of this process, plain wherever it is redirected or <c>NO_COLOR</c> is set.</summary>
     public static Screen ForConsole()
     {
-        var colour = !Console.IsOutputRedirected && WantsColour();
+        var sequences = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+        // https://no-color.org: any value but the empty one counts
+        var colour = sequences && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return new Screen(Console.Out, Console.IsErrorRedirected ? Console.Error : Console.Out, Console.In, ConsoleWidth)
         {
             Colour = colour,
             Interactive = !Console.IsInputRedirected,
+            EditsLines = sequences && !Console.IsInputRedirected,
             ShowsProgress = colour && !Console.IsErrorRedirected,
         };
     }
@@ -56,10 +65,6 @@ public sealed class Screen
     /// <param name="width">Columns of a line.</param>
     /// <param name="input">Answers to prompts; none when omitted.</param>
     public static Screen ForBuffer(TextWriter buffer, int width, TextReader? input = null) => new(buffer, buffer, input ?? TextReader.Null, () => width);
-
-    // https://no-color.org: any value but the empty one counts
-    private static bool WantsColour() =>
-        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 
     private static int ConsoleWidth()
     {

@@ -16,6 +16,9 @@ public sealed class ShellHost : PSHost
     /// <summary>The code that <c>exit</c> asked for, null while nobody asked.</summary>
     public int? RequestedExitCode { get; private set; }
 
+    /// <summary>What Ctrl+C at a question of a command does beside ending the command.</summary>
+    internal Action? Interrupted { get => _ui.Interrupted; set => _ui.Interrupted = value; }
+
     /// <inheritdoc/>
     public override string Name => "GravityNet.Shell";
 
@@ -36,6 +39,9 @@ public sealed class ShellHost : PSHost
 
     /// <summary>Takes away what a stopped command left of its progress.</summary>
     public void ResetProgress() => _ui.ResetProgress();
+
+    /// <summary>Tells that a line which was open on the screen is at its end.</summary>
+    internal void StartLine() => _ui.StartLine();
 
     /// <inheritdoc/>
     public override void SetShouldExit(int exitCode) => RequestedExitCode = exitCode;

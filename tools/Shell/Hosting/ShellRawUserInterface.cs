@@ -3,7 +3,9 @@ using System.Management.Automation.Host;
 namespace GravityNet.Shell;
 
 /// <summary>The part of the host that knows the screen's size. Reading and scrolling the buffer's cells is left out, as on every Unix terminal.</summary>
-internal sealed class ShellRawUserInterface(Screen screen) : PSHostRawUserInterface
+/// <param name="screen">The screen.</param>
+/// <param name="interrupt">Ends the running command, and gives what has to be thrown then.</param>
+internal sealed class ShellRawUserInterface(Screen screen, Func<Exception> interrupt) : PSHostRawUserInterface
 {
     // a console that was never asked for its colours has none to report
     private const ConsoleColor Unknown = (ConsoleColor)(-1);
@@ -43,7 +45,19 @@ internal sealed class ShellRawUserInterface(Screen screen) : PSHostRawUserInterf
     {
         if (!screen.Interactive)
             throw new HostException("There is no terminal to read a key from.");
-        var key = Console.ReadKey(options.HasFlag(ReadKeyOptions.NoEcho));
+        Console.TreatControlCAsInput = true;
+        ConsoleKeyInfo key;
+        try
+        {
+            key = Console.ReadKey(options.HasFlag(ReadKeyOptions.NoEcho));
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = false;
+        }
+
+        if (key is { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control } && !options.HasFlag(ReadKeyOptions.AllowCtrlC))
+            throw interrupt();
         return new KeyInfo((int)key.Key, key.KeyChar, ControlKeyStates(key.Modifiers), options.HasFlag(ReadKeyOptions.IncludeKeyDown));
     }
 

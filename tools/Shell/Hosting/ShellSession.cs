@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
@@ -12,6 +13,12 @@ public sealed class ShellSession : IDisposable
         EngineInternals.Property("System.Management.Automation.ExecutionContext", "ScriptCommandProcessorShouldRethrowExit");
 
     private static readonly PropertyInfo ContextOfRunspace = EngineInternals.Property(typeof(Runspace).FullName!, "ExecutionContext");
+
+    private static readonly MethodInfo SetSnapIn =
+        EngineInternals.Method(typeof(SessionStateCmdletEntry).BaseType!.FullName!, "SetPSSnapIn");
+
+    private static readonly object Management = SnapIn("Microsoft.PowerShell.Management");
+    private static readonly object Utility = SnapIn("Microsoft.PowerShell.Utility");
 
     private readonly Lock _lock = new();
     private Pipeline? _running;
@@ -45,8 +52,12 @@ public sealed class ShellSession : IDisposable
             state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.RemoteSigned;
         foreach (var type in typeof(ShellSession).Assembly.GetTypes())
         {
-            if (type.GetCustomAttribute<CmdletAttribute>() is { } cmdlet)
-                state.Commands.Add(new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null));
+            if (type.GetCustomAttribute<CmdletAttribute>() is not { } cmdlet)
+                continue;
+            var entry = new SessionStateCmdletEntry($"{cmdlet.VerbName}-{cmdlet.NounName}", type, helpFileName: null);
+            // the engine's completion, and careful scripts, ask for these commands by the names of PowerShell's own modules
+            SetSnapIn.Invoke(entry, [cmdlet.NounName is "Item" or "ChildItem" or "Content" or "Location" or "Path" ? Management : Utility]);
+            state.Commands.Add(entry);
         }
 
         return state;
@@ -137,5 +148,14 @@ public sealed class ShellSession : IDisposable
         {
             Host.UI.WriteErrorLine(thrown.Message);
         }
+    }
+
+    private static object SnapIn(string name)
+    {
+        var assembly = typeof(ShellSession).Assembly;
+        var version = assembly.GetName().Version;
+        return EngineInternals.New(
+            typeof(PSSnapInInfo).FullName!, name, true, AppContext.BaseDirectory, assembly.FullName, assembly.Location, version, version,
+            new Collection<string>(), new Collection<string>(), "", "");
     }
 }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Net;
 using System.Security;
+using System.Text;
 
 namespace GravityNet.Shell;
 
@@ -14,13 +15,18 @@ internal sealed class ShellUserInterface : PSHostUserInterface
     private readonly ShellRawUserInterface _raw;
     private readonly ProgressLine _progress;
     private readonly Lock _lock = new();
+    // what was written last without a line's end: a question
+    private readonly StringBuilder _open = new();
 
     public ShellUserInterface(Screen screen)
     {
         _screen = screen;
-        _raw = new ShellRawUserInterface(screen);
+        _raw = new ShellRawUserInterface(screen, Interrupt);
         _progress = new ProgressLine(screen);
     }
+
+    /// <summary>What Ctrl+C at a question does beside ending the command.</summary>
+    public Action? Interrupted { get; set; }
 
     public override PSHostRawUserInterface RawUI => _raw;
 
@@ -30,6 +36,13 @@ internal sealed class ShellUserInterface : PSHostUserInterface
     {
         lock (_lock)
             _progress.Reset();
+    }
+
+    /// <summary>Tells that what was open is at its end: a person's Enter is on the screen and passed nobody here.</summary>
+    public void StartLine()
+    {
+        lock (_lock)
+            _open.Clear();
     }
 
     public override void Write(string value) => Put(_screen.Output, value, newLine: false);
@@ -71,7 +84,14 @@ internal sealed class ShellUserInterface : PSHostUserInterface
     {
         lock (_lock)
             _progress.Hide();
-        return _screen.Input.ReadLine() ?? throw NoAnswer();
+        if (!_screen.EditsLines)
+            return _screen.Input.ReadLine() ?? throw NoAnswer();
+        var editor = new LineEditor(session: null);
+        var answer = editor.Read(_open.ToString());
+        StartLine();
+        if (editor.Dropped)
+            throw Interrupt();
+        return answer ?? throw NoAnswer();
     }
 
     public override SecureString ReadLineAsSecureString()
@@ -82,20 +102,34 @@ internal sealed class ShellUserInterface : PSHostUserInterface
         lock (_lock)
             _progress.Hide();
         var secret = new SecureString();
-        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
+        Console.TreatControlCAsInput = true;
+        try
         {
-            if (key.Key == ConsoleKey.Backspace)
+            for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
             {
-                if (secret.Length == 0)
-                    continue;
-                secret.RemoveAt(secret.Length - 1);
-                Write("\b \b");
+                if (key is { Key: ConsoleKey.C, Modifiers: ConsoleModifiers.Control })
+                {
+                    WriteLine("^C");
+                    throw Interrupt();
+                }
+
+                if (key.Key == ConsoleKey.Backspace)
+                {
+                    if (secret.Length == 0)
+                        continue;
+                    secret.RemoveAt(secret.Length - 1);
+                    Write("\b \b");
+                }
+                else if (!char.IsControl(key.KeyChar))
+                {
+                    secret.AppendChar(key.KeyChar);
+                    Write("*");
+                }
             }
-            else if (!char.IsControl(key.KeyChar))
-            {
-                secret.AppendChar(key.KeyChar);
-                Write("*");
-            }
+        }
+        finally
+        {
+            Console.TreatControlCAsInput = false;
         }
 
         WriteLine();
@@ -162,6 +196,12 @@ internal sealed class ShellUserInterface : PSHostUserInterface
     {
         var mark = choice.Label.IndexOf('&', StringComparison.Ordinal);
         return mark >= 0 && mark + 1 < choice.Label.Length ? choice.Label.Substring(mark + 1, 1).ToUpperInvariant() : Label(choice);
+    }
+
+    private PipelineStoppedException Interrupt()
+    {
+        Interrupted?.Invoke();
+        return new PipelineStoppedException();
     }
 
     private static HostException NoAnswer() => new("The command asks a question, but its input has ended. Give the value as a parameter, or -Confirm:$false.");
@@ -233,6 +273,11 @@ internal sealed class ShellUserInterface : PSHostUserInterface
             else
                 writer.Write(text);
             writer.Flush();
+            var end = text.LastIndexOf('\n') + 1;
+            if (newLine || end > 0)
+                _open.Clear();
+            if (!newLine)
+                _open.Append(text, end, text.Length - end);
         }
     }
 }
