@@ -12,7 +12,9 @@ namespace GravityNet.Transports.Ssh;
 /// comes for three seconds, or the input closes, the watcher ends the script. <c>bash</c> can wait for a line with a time limit by itself;
 /// elsewhere <c>timeout</c> and <c>dd</c> do; a node without either notices the closed input alone. <c>timeout</c> around the script is
 /// the last resort. The wrapper then sweeps the whole session, because a tool such as <c>timeout</c> makes a process group of its own,
-/// and leaves with the script's exit code.
+/// and leaves with the script's exit code. A sweep ends when two looks in a row found nothing: one look at /proc is a list of names, read one
+/// after the other, and misses the child of a process that ended in between. It reads with <c>cat</c>, which goes on behind a process that
+/// ended while it was read; GNU <c>sed</c> would stop there, and what comes behind it would live on.
 /// </remarks>
 internal static class RemoteWrapper
 {
@@ -47,17 +49,23 @@ internal static class RemoteWrapper
         $h -c "while $g; do :; done; kill -USR1 \$1; kill -TERM -\$0 \$0; sleep 1; kill -KILL -\$0 \$0" $p $$ <&3 3<&- 4>&- &
         w=$!
         exec 3<&-
-        left() { sed -n "s/^\([0-9]*\) (.*) [^Z] -*[0-9]* -*[0-9]* $p .*/\1/p" /proc/[0-9]*/stat; }
+        left() { cat /proc/[0-9]*/stat | sed -n "s/^\([0-9]*\) (.*) [^Z] -*[0-9]* -*[0-9]* $p .*/\1/p"; }
         sweep() {
           trap "" TERM HUP INT
           kill $w
-          set -- $(left); [ $# = 0 ] && return
-          kill -TERM "$@"
-          for i in 1 2 3 4 5 6 7 8 9 10; do
+          k=TERM e=
+          for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            set -- $(left)
+            if [ $# = 0 ]; then
+              [ "$e" ] && return
+              e=1
+              continue
+            fi
+            e=
+            [ $i -gt 10 ] && k=KILL
+            kill -$k "$@"
             sleep 0.1 || sleep 1
-            set -- $(left); [ $# = 0 ] && return
           done
-          kill -KILL "$@"; set -- $(left); kill -KILL "$@"
         }
         trap "kill $p; sweep; exit 143" TERM HUP INT
         wait $p

@@ -112,6 +112,25 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
     }
 
     [Fact]
+    public async Task Cancelling_a_script_of_many_lanes_leaves_none_of_them_behind()
+    {
+        server.Need();
+        await using var shell = await server.ConnectAsync();
+        for (var round = 0; round < 4; round++)
+        {
+            // each timeout is a process group of its own, whose shells die while the node looks for what is left
+            var word = Processes.NextSleep();
+            var lane = $"(out=$(timeout 900 sleep {word}); out=$(timeout 900 sleep {word})) &\n";
+            using var stop = new CancellationTokenSource();
+            var run = shell.RunAsync(string.Concat(Enumerable.Repeat(lane, 48)) + "wait", Enough, stop.Token);
+            Assert.Equal(96, await Processes.WaitForAsync(word, 96, Started));
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+            Assert.Equal(0, await Processes.WaitForAsync(word, 0, Soon));
+        }
+    }
+
+    [Fact]
     public async Task What_a_finished_script_left_in_the_background_is_ended_too()
     {
         server.Need();

@@ -46,9 +46,12 @@ internal static class Processes
     /// <returns>The number at the end.</returns>
     public static async Task<int> WaitForAsync(string word, int count, TimeSpan patience)
     {
-        var clock = Stopwatch.StartNew();
-        while (With(word).Count != count && clock.Elapsed < patience) await Task.Delay(50);
-        return With(word).Count;
+        for (var clock = Stopwatch.StartNew(); ;)
+        {
+            var now = With(word).Count;
+            if (now == count || clock.Elapsed > patience) return now;
+            await Task.Delay(50);
+        }
     }
 
     /// <summary>A TCP port that nobody listens on.</summary>
