@@ -139,7 +139,7 @@ public sealed class Lab
     /// <param name="pid">A process in that namespace.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task JoinAsync(int pid, CancellationToken cancellationToken = default) =>
-        OutsideNetwork.JoinAsync(Status.OutsidePid, new ClusterPlan(Status.Options.Underlay), pid, cancellationToken);
+        OutsideNetwork.JoinAsync(Status.OutsidePid, new ClusterPlan(Status.Options), pid, cancellationToken);
 
     /// <summary>The command line that enters all namespaces of a node.</summary>
     internal string[] NodeCommand(string node, params ReadOnlySpan<string> command) => Namespaces.Node(Status.Node(node).Pid, command);
@@ -156,7 +156,7 @@ public sealed class Lab
         var startedAt = DateTimeOffset.UtcNow;
         void Done(string stage) => report($"{clock.Elapsed.TotalSeconds,5:0.0} s  {stage}");
 
-        var cluster = new ClusterPlan(options.Underlay);
+        var cluster = new ClusterPlan(options);
         var outside = await OutsideNetwork.EnsureAsync(state, ct);
         Leftovers.MakeCniFolder();
         // answers of a service on the same node come back over the bridge; without this module nobody translates them
@@ -173,10 +173,14 @@ public sealed class Lab
         });
         var nodes = await EachAsync(hosts, host => host.Plan.Name == options.Planet ? Planet.StartAsync(host, ct) : Task.FromResult(host));
         var master = nodes[0];
+        var etcdTls = options.EtcdTls ? await EtcdTls.WriteAsync(state, hosts, ct) : null;
         await EtcdServer.StartAsync(master, ct);
-        var logins = await EachAsync(hosts, node => node.Plan.Name == options.SudoNode ? SudoUsers.AddAsync(node, ct) : Task.FromResult(Root));
-        var hostKeys = await EachAsync(hosts.Zip(logins), n => SshServer.StartAsync(state, n.First, n.Second, ct));
-        await File.WriteAllLinesAsync(state.KnownHosts, hostKeys, ct);
+        var jumpHost = options.Jump is null ? default : await JumpHost.StartAsync(state, cluster, outside, ct);
+        var logins = await EachAsync(hosts, node => node.Plan.Name == options.SudoNode
+            ? Accounts.AddAsync(node, Accounts.OfSudoNode(), ct)
+            : Task.FromResult(Root));
+        var hostKeys = await EachAsync(hosts.Zip(logins), n => SshServer.StartAsync(state, n.First, n.Second, SshServer.Port, ct));
+        await File.WriteAllLinesAsync(state.KnownHosts, jumpHost.KnownHost is { } line ? [.. hostKeys, line] : hostKeys, ct);
         Done($"nodes with sshd: {string.Join(", ", nodes.Select(n => $"{n.Plan.Name} {n.Plan.Address}"))}");
 
         var leases = await EachAsync(nodes, async node =>
@@ -185,17 +189,25 @@ public sealed class Lab
             return new Lease(node.Plan.Subnet, node.Plan.Address, await Flannel.AddDeviceAsync(node, ct));
         });
         await EtcdServer.WaitAsync(master, ct);
-        await EtcdServer.PutAsync(master, "config", Lease.Config, null, ct);
-        foreach (var lease in leases)
-            await EtcdServer.PutAsync(master, lease.Key, lease.Value, EtcdServer.LeaseTime, ct);
-        var stored = Lease.Parse(await EtcdServer.GetAsync(master, "subnets", ct));
+        IReadOnlyList<Lease> stored = leases;
+        var home = "the API";
+        if (options.Leases != LeaseHome.Annotations)
+        {
+            var store = new LeaseStore(state, master);
+            await store.PutConfigAsync(ct);
+            foreach (var lease in leases)
+                await store.PutAsync(lease, ct);
+            stored = await store.ReadAsync(ct);
+            home = "etcd";
+        }
+
         await EachAsync(nodes, async node =>
         {
             foreach (var lease in stored.Where(l => l.PublicIp != node.Plan.Address))
                 await Flannel.AddPeerAsync(node, lease, ct);
             return node;
         });
-        Done($"etcd with {stored.Count} leases, and flannel.1 programmed from them");
+        Done($"{home} with {stored.Count} leases, and flannel.1 programmed from them");
 
         var pods = (await EachAsync(nodes, node => AddPodsAsync(node, ct))).SelectMany(p => p).ToList();
         var services = ServiceEndpoints.Join(cluster, [.. pods.Select(p => p.Pod)]);
@@ -206,7 +218,7 @@ public sealed class Lab
         });
         Done($"{pods.Count} pods by CNI, {services.Count} services by iptables");
 
-        await ApiHost.StartAsync(state, master, new ApiObjects(cluster, startedAt, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
+        await ApiHost.StartAsync(state, master, new ApiObjects(cluster, startedAt, leases, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
         var status = new LabStatus
         {
             StateDirectory = state.Path,
@@ -215,11 +227,12 @@ public sealed class Lab
             KeyFile = state.ClientKey,
             KnownHosts = state.KnownHosts,
             Etcd = EtcdServer.Url(master),
+            EtcdTls = etcdTls,
             Api = ApiHost.Url(master.Plan),
             KubeConfig = state.KubeConfig,
             OutsidePid = outside,
             OutsideAddress = cluster.OutsideAddress,
-            Nodes = [.. nodes.Select((n, i) => Describe(n, leases[i]) with { Logins = logins[i], LoginPid = hosts[i].Pid })],
+            Nodes = [.. nodes.Select((n, i) => Describe(n, leases[i]) with { Logins = logins[i], LoginPid = hosts[i].Pid, JumpHost = n.Plan.Name == options.Jump ? jumpHost.Status : null })],
             Pods = Describe(pods),
             Services = [.. services.Select(Describe)],
         };

@@ -26,6 +26,9 @@ public sealed record LabStatus
     /// <summary>The URL of etcd, reachable from the outside namespace.</summary>
     public required string Etcd { get; init; }
 
+    /// <summary>What a client of etcd needs, where etcd asks for certificates; else null.</summary>
+    public EtcdTlsStatus? EtcdTls { get; init; }
+
     /// <summary>The URL of the Kubernetes API, reachable from the outside namespace.</summary>
     public required string Api { get; init; }
 

@@ -11,7 +11,7 @@ internal static class Leftovers
 
     private const string CniFolderMark = CniFolder + "/.made-by-gravitynet-lab";
 
-    private static readonly string[] LabInterfaces = ["flannel.1", "cni0", "underlay", "node-1", "node-2", "node-3"];
+    private static readonly string[] LabInterfaces = ["flannel.1", "cni0", "underlay", "node-1", "node-2", "node-3", JumpHost.Name];
 
     /// <summary>Removes what a lab made.</summary>
     /// <param name="state">The lab's folder.</param>

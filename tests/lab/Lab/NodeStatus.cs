@@ -15,6 +15,9 @@ public sealed record NodeStatus(string Name, string Address, string Subnet, stri
     /// <summary>Whether the node is Gravity's: tools and pods are in Planet, which has mount and PID namespaces of its own.</summary>
     public bool HasPlanet => LoginPid != Pid;
 
+    /// <summary>The only way to its sshd, or null where the client reaches it by itself.</summary>
+    public JumpHostStatus? JumpHost { get; init; }
+
     /// <summary>Who may log in over SSH, first the one to use.</summary>
     public required IReadOnlyList<LoginStatus> Logins { get; init; }
 }

@@ -33,10 +33,15 @@ internal static class Readiness
 
     private static string OutsideScript(LabStatus status) => string.Join('\n',
         status.Nodes.Select(n => $"{Curl} http://{n.Address}:{ClusterPlan.Web.Ports[0].NodePort}/ >/dev/null || {{ echo node port of {n.Name}; exit 1; }}")
-            .Concat(status.Nodes.Select(n => $"ssh {SshOptions(status)} {n.Logins[0].User}@{n.Address} true || {{ echo ssh to {n.Name}; exit 1; }}")));
+            .Concat(status.Nodes.Select(n => $"ssh {SshOptions(status)} {Jump(status, n)}{n.Logins[0].User}@{n.Address} true || {{ echo ssh to {n.Name}; exit 1; }}")));
 
     private static string SshOptions(LabStatus status) =>
         $"-n -F none -i {status.KeyFile} -o UserKnownHostsFile={status.KnownHosts} -o BatchMode=yes -o ConnectTimeout=2";
+
+    // -J would not hand the options on
+    private static string Jump(LabStatus status, NodeStatus node) => node.JumpHost is { } jump
+        ? $"-o ProxyCommand='ssh {SshOptions(status).Replace("-n ", "", StringComparison.Ordinal)} -p {jump.Port} -W %h:%p {jump.User}@{jump.Address}' "
+        : "";
 
     private const string Curl = "curl -sf --noproxy * --max-time 2";
 

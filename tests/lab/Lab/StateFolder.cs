@@ -25,6 +25,15 @@ internal sealed record StateFolder(string Path)
     /// <summary>The token that the API accepts.</summary>
     public string ApiToken => File("api.token");
 
+    /// <summary>The certificate of the authority that etcd and its clients trust.</summary>
+    public string EtcdCa => File("root.cert");
+
+    /// <summary>The certificate of etcd and its clients.</summary>
+    public string EtcdCertificate => File("etcd.cert");
+
+    /// <summary>Its private key.</summary>
+    public string EtcdKey => File("etcd.key");
+
     /// <summary>The objects that the API serves.</summary>
     public string ApiObjects => File("objects.json");
 

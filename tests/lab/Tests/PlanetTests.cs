@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GravityNet.Labs.Plan;
 
 namespace GravityNet.LabTests;
 
@@ -7,8 +6,6 @@ namespace GravityNet.LabTests;
 public sealed class PlanetTests(LabFixture fixture)
 {
     private const string Tools = "bridge brctl tcpdump etcdctl iptables-save conntrack kubectl";
-
-    private static readonly LabOptions Options = new() { Planet = "node-1" };
 
     [Fact]
     public async Task The_host_lacks_the_tools_that_are_in_Planet()
@@ -43,7 +40,7 @@ public sealed class PlanetTests(LabFixture fixture)
         Assert.NotEqual(host[0], planet[0]);
         Assert.NotEqual(host[1], planet[1]);
         Assert.Equal(host[2], planet[2]);
-        var lab = await fixture.VariantAsync(Options);
+        var lab = await fixture.VariantAsync(Variants.Gravity);
         var pods = lab.Status.Pods.Where(p => p.Node == "node-1").ToList();
         Assert.Equal(["0", "0", ""], host[3..]);
         Assert.Equal([$"{pods.Count}", "1", "tini", ""], planet[3..]);
@@ -68,7 +65,7 @@ public sealed class PlanetTests(LabFixture fixture)
     [Fact]
     public async Task Status_is_in_gravitys_form()
     {
-        var lab = await fixture.VariantAsync(Options);
+        var lab = await fixture.VariantAsync(Variants.Gravity);
         var text = (await SshAsync("gravity status --output=json")).Output;
         Assert.DoesNotContain('\n', text);
         var cluster = JsonNode.Parse(text)!["cluster"]!;
@@ -83,17 +80,20 @@ public sealed class PlanetTests(LabFixture fixture)
     [Fact]
     public async Task The_cluster_works_and_etcd_answers_inside()
     {
-        var lab = await fixture.VariantAsync(Options);
+        var lab = await fixture.VariantAsync(Variants.Gravity);
         Assert.Contains(lab.Status.Node("node-2").VtepMac, (await SshAsync("gravity exec bridge fdb show dev flannel.1")).Output, StringComparison.Ordinal);
-        var leases = await SshAsync("gravity exec env ETCDCTL_API=2 etcdctl ls /coreos.com/network/subnets");
+        var leases = await SshAsync("gravity exec etcdctl ls /coreos.com/network/subnets");
         Assert.Equal(3, leases.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("", (await SshAsync("gravity exec etcdctl3 get --prefix --keys-only /")).Output);
+        Assert.Equal("etcd.cert etcd.key root.cert", (await SshAsync($"cd {lab.Status.EtcdTls!.NodeDirectory}; echo *")).Output.Trim());
+        Assert.Equal("etcd.cert etcd.key root.cert", (await SshAsync("gravity exec sh -c 'cd /var/state; echo *'")).Output.Trim());
         Assert.True(lab.Status.Node("node-1").HasPlanet);
         Assert.False(lab.Status.Node("node-2").HasPlanet);
     }
 
     private async Task<CommandResult> SshAsync(string command, string? input = null)
     {
-        var lab = await fixture.VariantAsync(Options);
+        var lab = await fixture.VariantAsync(Variants.Gravity);
         return await fixture.Lab.OutsideAsync(
             [
                 "ssh", "-F", "none", "-i", lab.Status.KeyFile, "-o", $"UserKnownHostsFile={lab.Status.KnownHosts}", "-o", "BatchMode=yes",

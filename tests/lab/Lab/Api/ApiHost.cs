@@ -16,12 +16,17 @@ internal static class ApiHost
     /// <summary>Makes certificates, token and kubeconfig, and starts the server.</summary>
     public static async Task StartAsync(StateFolder state, NodeHost node, string objects, CancellationToken cancellationToken)
     {
-        var (authority, server) = Certificates.Make(node.Cluster);
+        using var authority = new CertificateAuthority("gravitynet-lab-ca");
+        var server = authority.Issue("CN=kube-apiserver",
+            [
+                "kubernetes", "kubernetes.default.svc." + ClusterPlan.Domain, .. node.Cluster.Nodes.Select(n => n.Address),
+                node.Cluster.Kubernetes.ClusterIp, "127.0.0.1",
+            ]);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         await File.WriteAllTextAsync(state.ApiObjects, objects, cancellationToken);
-        await WriteSecretAsync(state.ApiCertificate, server, cancellationToken);
+        await WriteSecretAsync(state.ApiCertificate, server.Certificate + server.Key, cancellationToken);
         await WriteSecretAsync(state.ApiToken, token, cancellationToken);
-        await WriteSecretAsync(state.KubeConfig, KubeConfig(Url(node.Plan), authority, token), cancellationToken);
+        await WriteSecretAsync(state.KubeConfig, KubeConfig(Url(node.Plan), authority.Certificate, token), cancellationToken);
 
         var program = Path.ChangeExtension(typeof(ApiHost).Assembly.Location, ".dll");
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));

@@ -8,7 +8,7 @@ using GravityNet.Labs.Plan;
 namespace GravityNet.Labs.Api;
 
 /// <summary>Builds the Kubernetes objects that describe what the lab really runs.</summary>
-internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, IReadOnlyList<PodHost> pods, IReadOnlyList<ServiceEndpoints> services)
+internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, IReadOnlyList<Lease> leases, IReadOnlyList<PodHost> pods, IReadOnlyList<ServiceEndpoints> services)
 {
     private readonly string _time = startedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null);
     private int _version = 200;
@@ -17,20 +17,35 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
     public string ToJson() => new JsonObject
     {
         ["nodes"] = Array(cluster.Nodes.Select(Node)),
-        ["namespaces"] = Array(new[] { "default", "kube-node-lease", "kube-public", "kube-system" }.Select(Namespace)),
+        ["namespaces"] = Array(new[] { "default", FlannelNamespace, "kube-node-lease", "kube-public", "kube-system" }.Where(n => n != FlannelNamespace || UsesAnnotations).Select(Namespace)),
         ["pods"] = Array(pods.OrderBy(p => p.Plan.Namespace, StringComparer.Ordinal).ThenBy(p => p.Plan.Name, StringComparer.Ordinal).Select(Pod).Append(ApiServerPod(startedAt))),
         ["services"] = Array(Sorted.Select(Service)),
         ["endpoints"] = Array(Sorted.Select(Endpoints)),
         ["endpointslices"] = Array(Sorted.SelectMany(Slices)),
+        ["configmaps"] = Array(UsesAnnotations ? [FlannelConfig()] : []),
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 
     private IEnumerable<ServiceEndpoints> Sorted =>
         services.OrderBy(s => s.Plan.Namespace, StringComparer.Ordinal).ThenBy(s => s.Plan.Name, StringComparer.Ordinal);
 
+    private const string FlannelNamespace = "kube-flannel";
+
+    private bool UsesAnnotations => cluster.Options.Leases == LeaseHome.Annotations;
+
+    // with --kube-subnet-mgr flannel reads the network's configuration from here
+    private JsonNode FlannelConfig()
+    {
+        var metadata = Metadata(FlannelNamespace, "kube-flannel-cfg");
+        metadata["labels"] = new JsonObject { ["app"] = "flannel", ["tier"] = "node" };
+        return Json(new { apiVersion = "v1", kind = "ConfigMap", metadata, data = new JsonObject { ["net-conf.json"] = Lease.Config } });
+    }
+
     private JsonNode Node(NodePlan node)
     {
         var metadata = Metadata(null, node.Name);
         metadata["annotations"] = new JsonObject { ["node.alpha.kubernetes.io/ttl"] = "0" };
+        foreach (var (name, value) in UsesAnnotations ? leases.Single(l => l.Subnet == node.Subnet).Annotations : [])
+            metadata["annotations"]![name] = value;
         metadata["labels"] = new JsonObject
         {
             ["kubernetes.io/arch"] = "amd64",

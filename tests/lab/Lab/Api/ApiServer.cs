@@ -24,6 +24,7 @@ internal sealed class ApiServer(StateFolder state)
     [
         new("v1", "nodes", "Node", "node", "no", IsNamespaced: false),
         new("v1", "namespaces", "Namespace", "namespace", "ns", IsNamespaced: false),
+        new("v1", "configmaps", "ConfigMap", "configmap", "cm", IsNamespaced: true),
         new("v1", "pods", "Pod", "pod", "po", IsNamespaced: true),
         new("v1", "services", "Service", "service", "svc", IsNamespaced: true),
         new("v1", "endpoints", "Endpoints", "endpoints", "ep", IsNamespaced: true),

@@ -7,13 +7,10 @@ namespace GravityNet.Labs.Faults;
 /// <summary>The running lab, as faults see it.</summary>
 internal sealed class FaultScene(LabStatus status)
 {
-    private readonly ClusterPlan _cluster = new(status.Options.Underlay);
+    private readonly ClusterPlan _cluster = new(status.Options);
 
     /// <summary>What runs.</summary>
     public LabStatus Status => status;
-
-    /// <summary>The node that etcd runs on.</summary>
-    public NodeHost Master => Node(_cluster.Nodes[0].Name);
 
     /// <summary>A way into a node.</summary>
     public NodeHost Node(string name) => new(_cluster, _cluster.Nodes.Single(n => n.Name == name), status.Node(name).Pid);
@@ -24,6 +21,8 @@ internal sealed class FaultScene(LabStatus status)
     /// <summary>The leases of the nodes other than this one, when nothing is broken.</summary>
     public IEnumerable<Lease> LeasesOfOthers(string name) => _cluster.Nodes.Where(n => n.Name != name).Select(n => Lease(n.Name));
 
+    private LeaseStore Store => new(new StateFolder(status.StateDirectory), Node(_cluster.Nodes[0].Name));
+
     /// <summary>Runs shell lines in the outside network namespace, stopping at the first that fails.</summary>
     public Task OutsideAsync(string script, CancellationToken cancellationToken) =>
         Command.RunAsync(Namespaces.Network(status.OutsidePid, "sh", "-eu"), script, cancellationToken: cancellationToken);
@@ -32,9 +31,12 @@ internal sealed class FaultScene(LabStatus status)
     public Task RemakeDeviceAsync(string node, string kind, int mtu, CancellationToken cancellationToken) =>
         Flannel.RemakeDeviceAsync(Node(node), Lease(node).VtepMac, LeasesOfOthers(node), kind, mtu, cancellationToken);
 
-    /// <summary>Stores a lease in etcd.</summary>
+    /// <summary>Stores a lease.</summary>
     public Task PutAsync(Lease lease, CancellationToken cancellationToken) =>
-        EtcdServer.PutAsync(Master, lease.Key, lease.Value, EtcdServer.LeaseTime, cancellationToken);
+        Store.PutAsync(lease, cancellationToken);
+
+    /// <summary>Removes a lease.</summary>
+    public Task DeleteAsync(Lease lease, CancellationToken cancellationToken) => Store.DeleteAsync(lease, cancellationToken);
 
     /// <summary>The lease that a node holds when nothing is broken.</summary>
     public Lease Lease(string node) => new(status.Node(node).Subnet, status.Node(node).Address, status.Node(node).VtepMac);

@@ -12,7 +12,7 @@ internal sealed class LeaseMissing : IFault
     public async Task BreakAsync(FaultScene scene, CancellationToken cancellationToken)
     {
         var lease = scene.Lease("node-3");
-        await EtcdServer.DeleteAsync(scene.Master, lease.Key, cancellationToken);
+        await scene.DeleteAsync(lease, cancellationToken);
         foreach (var node in scene.Others("node-3"))
             await node.RunAsync(Flannel.ForgetCommands(lease), cancellationToken);
     }

@@ -16,6 +16,18 @@ internal sealed record Lease(string Subnet, string PublicIp, string VtepMac)
     /// <summary>The lease's value: compact JSON in flannel's order.</summary>
     public string Value => $$$"""{"PublicIP":"{{{PublicIp}}}","BackendType":"vxlan","BackendData":{"VtepMAC":"{{{VtepMac}}}"}}""";
 
+    /// <summary>What flannel's annotations of a node start with.</summary>
+    public const string AnnotationPrefix = "flannel.alpha.coreos.com/";
+
+    /// <summary>The lease as flannel's --kube-subnet-mgr writes it on the node; the subnet is the node's podCIDR.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Annotations =>
+    [
+        new(AnnotationPrefix + "backend-data", $$"""{"VNI":{{ClusterPlan.Vni}},"VtepMAC":"{{VtepMac}}"}"""),
+        new(AnnotationPrefix + "backend-type", "vxlan"),
+        new(AnnotationPrefix + "kube-subnet-manager", "true"),
+        new(AnnotationPrefix + "public-ip", PublicIp),
+    ];
+
     /// <summary>The network configuration that flannel reads first.</summary>
     public static string Config =>
         $$$"""{"Network":"{{{ClusterPlan.PodNetwork}}}","Backend":{"Type":"vxlan","VNI":{{{ClusterPlan.Vni}}},"Port":{{{ClusterPlan.VxlanPort}}}}}""";
@@ -25,12 +37,14 @@ internal sealed record Lease(string Subnet, string PublicIp, string VtepMac)
 
     /// <summary>Reads the leases from etcd's answer for the folder of subnets.</summary>
     public static IReadOnlyList<Lease> Parse(string json) =>
-        [.. JsonNode.Parse(json)!["node"]!["nodes"]!.AsArray().Select(n => ParseOne(n!))];
+        [.. JsonNode.Parse(json)!["node"]!["nodes"]!.AsArray().Select(n => Parse((string)n!["key"]!, (string)n["value"]!))];
 
-    private static Lease ParseOne(JsonNode node)
+
+    /// <summary>Reads a lease from its key and value.</summary>
+    public static Lease Parse(string key, string json)
     {
-        var name = ((string)node["key"]!).Split('/')[^1];
-        using var value = JsonDocument.Parse((string)node["value"]!);
+        var name = key.Split('/')[^1];
+        using var value = JsonDocument.Parse(json);
         return new Lease(
             name.Replace('-', '/'),
             value.RootElement.GetProperty("PublicIP").GetString()!,

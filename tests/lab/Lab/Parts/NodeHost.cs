@@ -34,6 +34,13 @@ internal sealed record NodeHost(ClusterPlan Cluster, NodePlan Plan, int Pid)
         echo "$2" >hostname
         echo "$3" >hosts
         : >resolv.conf
+        if [ -n "$4" ]; then
+            for tool in iptables ip6tables; do
+                for part in "" -restore -save; do
+                    ln -sf "/usr/sbin/$tool-$4$part" "alternatives/$tool$part"
+                done
+            done
+        fi
         cd /
         mount --bind /run/etc /etc
         echo "$pid" >&3
@@ -50,7 +57,7 @@ internal sealed record NodeHost(ClusterPlan Cluster, NodePlan Plan, int Pid)
         string[] command =
         [
             "unshare", "--net", "--mount", "--uts", "--pid", "--fork", "--kill-child",
-            "sh", "-eu", "-c", Init, "sh", answer, plan.Name, hosts,
+            "sh", "-eu", "-c", Init, "sh", answer, plan.Name, hosts, Flavor(cluster),
         ];
         var parent = await Daemon.StartAsync(state.Path, log, command, cancellationToken);
         var pid = await Wait.ForAsync($"the start of {plan.Name}", TimeSpan.FromSeconds(10), async () =>
@@ -61,6 +68,28 @@ internal sealed record NodeHost(ClusterPlan Cluster, NodePlan Plan, int Pid)
         }, cancellationToken);
         return new NodeHost(cluster, plan, int.Parse(pid.AsSpan().Trim(), CultureInfo.InvariantCulture));
     }
+
+    /// <summary>The commands that make a folder of the node its own: changes go to its memory, and not to the machine.</summary>
+    public static string OverlayCommands(string folder) => $"""
+        mkdir -p /run/overlay{folder}/upper /run/overlay{folder}/work
+        mount -t overlay -o lowerdir={folder},upperdir=/run/overlay{folder}/upper,workdir=/run/overlay{folder}/work overlay {folder}
+        """;
+
+    /// <summary>Makes /var the node's own, where it needs folders there that the machine does not have.</summary>
+    public Task OverlayVarAsync(CancellationToken cancellationToken) => RunAsync($"""
+        [ ! -d /run/overlay/var ] || exit 0
+        {OverlayCommands("/var")}
+        for folder in /var/log /var/lib/cni; do
+            mount -t tmpfs -o mode=755 tmpfs "$folder"
+        done
+        """, cancellationToken);
+
+    private static string Flavor(ClusterPlan cluster) => cluster.Options.Iptables switch
+    {
+        IptablesFlavor.Legacy => "legacy",
+        IptablesFlavor.Nft => "nft",
+        _ => "",
+    };
 
     /// <summary>Runs shell lines on the node, stopping at the first that fails.</summary>
     /// <exception cref="LabException">One failed.</exception>

@@ -72,7 +72,7 @@ internal static class OutsideNetwork
             """, cancellationToken: cancellationToken);
     }
 
-    /// <summary>Takes the underlay away, also from under a process that still uses the namespace.</summary>
+    /// <summary>Takes the underlay and its firewall away, also from under a process that still uses the namespace.</summary>
     public static Task RemoveUnderlayAsync(int outsidePid) =>
-        Command.TryAsync(Namespaces.Network(outsidePid, "ip", "link", "del", Bridge));
+        Command.TryAsync(Namespaces.Network(outsidePid, "sh"), $"ip link del {Bridge}; iptables -F; iptables -t raw -F");
 }

@@ -99,38 +99,43 @@ internal static class Planet
     /// <exception cref="LabException">It did not start.</exception>
     public static async Task<NodeHost> StartAsync(NodeHost host, CancellationToken cancellationToken)
     {
-        await host.RunAsync($"""
-            {Overlay("/var")}
-            for folder in /var/log /var/lib/cni; do
-                mount -t tmpfs -o mode=755 tmpfs "$folder"
-            done
-            mkdir -p -m 700 {Secrets} {SecretsInside}
-            mkdir -p /run/planet
-            """, cancellationToken);
+        await host.OverlayVarAsync(cancellationToken);
+        await host.RunAsync($"mkdir -p -m 700 {Secrets} {SecretsInside}\nmkdir -p /run/planet", cancellationToken);
         host.Write("/run/planet/init", Init);
         await host.StartServiceAsync("planet", "unshare --mount --pid --fork --kill-child sh -eu /run/planet/init", cancellationToken);
         var inside = await Wait.ForAsync($"the start of Planet on {host.Plan.Name}", TimeSpan.FromSeconds(10),
             () => Task.FromResult(Processes.NestedFirst(host.Pid, NodeHost.FirstProcess) is { } pid ? host with { Pid = pid } : null), cancellationToken);
         await host.RunAsync($"""
-            {Overlay("/usr/bin")}
-            {Overlay("/usr/sbin")}
+            {NodeHost.OverlayCommands("/usr/bin")}
+            {NodeHost.OverlayCommands("/usr/sbin")}
             cd /usr/bin
             rm -f {Hidden}
             cd /usr/sbin
             rm -f {Hidden}
             """, cancellationToken);
+        await inside.RunAsync($"{NodeHost.OverlayCommands("/usr/bin")}\nmv /usr/bin/etcdctl /usr/bin/etcdctl-cmd", cancellationToken);
         const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         const UnixFileMode Program = Secret | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        inside.Write("/usr/bin/etcdctl", EtcdCtl(host, 2, "--key-file", "--cert-file", "--ca-file"), Program);
+        inside.Write("/usr/bin/etcdctl3", EtcdCtl(host, 3, "--key", "--cert", "--cacert"), Program);
         host.Write("/usr/bin/gravity", Gravity, Program);
         host.Write(StatusFile + ".json", StatusJson(host.Cluster), Secret);
         host.Write(StatusFile + ".text", StatusText(host.Cluster), Secret);
         return inside;
     }
 
-    private static string Overlay(string folder) => $"""
-        mkdir -p /run/overlay{folder}/upper /run/overlay{folder}/work
-        mount -t overlay -o lowerdir={folder},upperdir=/run/overlay{folder}/upper,workdir=/run/overlay{folder}/work overlay {folder}
-        """;
+    // Planet's two wrappers give each API its own command, which knows etcd and the certificates
+    private static string EtcdCtl(NodeHost host, int version, string key, string certificate, string authority)
+    {
+        var files = host.Cluster.Options.EtcdTls
+            ? $"{key} {SecretsInside}/etcd.key {certificate} {SecretsInside}/etcd.cert {authority} {SecretsInside}/root.cert "
+            : "";
+        return $"""
+            #!/bin/sh
+            ETCDCTL_API={version} exec /usr/bin/etcdctl-cmd --endpoints {EtcdServer.Scheme(host.Cluster)}://127.0.0.1:{ClusterPlan.EtcdPort} {files}"$@"
+
+            """;
+    }
 
     private static string Role(ClusterPlan cluster, NodePlan node) => node == cluster.Nodes[0] ? "master" : "node";
 

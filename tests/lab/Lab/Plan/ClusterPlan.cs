@@ -1,8 +1,8 @@
 namespace GravityNet.Labs.Plan;
 
 /// <summary>The cluster that the lab makes: names, addresses, pods and services.</summary>
-/// <param name="underlay">The first three numbers of the nodes' and the client's addresses.</param>
-public sealed class ClusterPlan(string underlay)
+/// <param name="options">How the lab differs from the default one.</param>
+public sealed class ClusterPlan(LabOptions options)
 {
     /// <summary>The network of all pods.</summary>
     public const string PodNetwork = "10.244.0.0/16";
@@ -32,20 +32,26 @@ public sealed class ClusterPlan(string underlay)
     public const string Domain = "cluster.local";
 
     /// <summary>The cluster of a lab without options.</summary>
-    public static ClusterPlan Default { get; } = new(LabOptions.DefaultUnderlay);
+    public static ClusterPlan Default { get; } = new(new LabOptions());
+
+    /// <summary>How the lab differs from the default one.</summary>
+    public LabOptions Options => options;
 
     /// <summary>The client's address on the underlay.</summary>
-    public string OutsideAddress { get; } = underlay + ".1";
+    public string OutsideAddress { get; } = options.Underlay + ".1";
 
     /// <summary>The address on the underlay of a client that lives in another lab's outside namespace.</summary>
-    public string SecondClientAddress { get; } = underlay + ".2";
+    public string SecondClientAddress { get; } = options.Underlay + ".2";
+
+    /// <summary>The address on the underlay of the jump host, where there is one.</summary>
+    public string JumpHostAddress { get; } = options.Underlay + ".5";
 
     /// <summary>The nodes; the first one also runs etcd and the API.</summary>
     public IReadOnlyList<NodePlan> Nodes { get; } =
     [
-        new("node-1", underlay + ".11", "10.244.19.0/24"),
-        new("node-2", underlay + ".12", "10.244.65.0/24"),
-        new("node-3", underlay + ".13", "10.244.92.0/24"),
+        new("node-1", options.Underlay + ".11", "10.244.19.0/24"),
+        new("node-2", options.Underlay + ".12", "10.244.65.0/24"),
+        new("node-3", options.Underlay + ".13", "10.244.92.0/24"),
     ];
 
     /// <summary>The pods, in the order in which they get their addresses.</summary>
@@ -65,7 +71,7 @@ public sealed class ClusterPlan(string underlay)
 
     /// <summary>The API's own service.</summary>
     public ServicePlan Kubernetes { get; } =
-        new("default", "kubernetes", "10.100.0.1", null, null, [new("https", "TCP", 443, ApiPort)], [underlay + ".11"]);
+        new("default", "kubernetes", "10.100.0.1", null, null, [new("https", "TCP", 443, ApiPort)], [options.Underlay + ".11"]);
 
     /// <summary>The cluster's DNS service, over UDP and TCP.</summary>
     public static ServicePlan Dns { get; } =

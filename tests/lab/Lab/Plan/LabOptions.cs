@@ -11,12 +11,29 @@ public sealed record LabOptions
     /// <summary>The switches, as `lab help` tells them.</summary>
     public const string Usage = """
             --sudo-node NODE        on this node root may not log in; others may, and use sudo there
+            --jump NODE             only a jump host leads to this node's sshd
             --planet NODE           this node is Gravity's: most tools are in Planet only, where `gravity exec` leads
+            --iptables legacy|nft   what the nodes' iptables commands work on (default: as the machine's)
+            --leases v2|v3|both|annotations
+                                    where flannel's leases are (default: v2)
+            --etcd-tls              etcd asks for certificates
             --underlay A.B.C        the first three numbers of the nodes' addresses (default: 192.168.33)
         """;
 
     /// <summary>The node where root may not log in, or null.</summary>
     public string? SudoNode { get; init; }
+
+    /// <summary>The node whose sshd only a jump host leads to, or null.</summary>
+    public string? Jump { get; init; }
+
+    /// <summary>What the nodes' iptables commands work on.</summary>
+    public IptablesFlavor Iptables { get; init; }
+
+    /// <summary>Where flannel's leases are.</summary>
+    public LeaseHome Leases { get; init; }
+
+    /// <summary>Whether etcd speaks TLS only, with clients that show a certificate.</summary>
+    public bool EtcdTls { get; init; }
 
     /// <summary>The node that runs Planet, or null.</summary>
     public string? Planet { get; init; }
@@ -40,6 +57,21 @@ public sealed record LabOptions
                     options = options with { SudoNode = Node(value) };
                     i++;
                     break;
+                case "--jump" when value is not null:
+                    options = options with { Jump = Node(value) };
+                    i++;
+                    break;
+                case "--iptables" when value is not null:
+                    options = options with { Iptables = Choice<IptablesFlavor>(value) };
+                    i++;
+                    break;
+                case "--leases" when value is not null:
+                    options = options with { Leases = Choice<LeaseHome>(value) };
+                    i++;
+                    break;
+                case "--etcd-tls":
+                    options = options with { EtcdTls = true };
+                    break;
                 case "--planet" when value is not null:
                     options = options with { Planet = Node(value) };
                     i++;
@@ -54,6 +86,15 @@ public sealed record LabOptions
         }
 
         return options;
+    }
+
+    private static T Choice<T>(string name)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>();
+        return names.FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? Enum.Parse<T>(found)
+            : throw new LabException($"no '{name}'; there is {string.Join(", ", names).ToLowerInvariant()}");
     }
 
     private static string Node(string name)

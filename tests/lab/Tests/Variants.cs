@@ -1,0 +1,26 @@
+using GravityNet.Labs.Plan;
+
+namespace GravityNet.LabTests;
+
+/// <summary>The labs with options that tests share, so that few of them run at once; see <see cref="LabFixture.VariantAsync"/>.</summary>
+public static class Variants
+{
+    /// <summary>As Gravity's clusters are reached: Planet on node-1, sudo on node-2, a jump host before node-3, etcd with certificates, old iptables.</summary>
+    public static LabOptions Gravity { get; } = new()
+    {
+        Planet = "node-1",
+        SudoNode = "node-2",
+        Jump = "node-3",
+        EtcdTls = true,
+        Iptables = IptablesFlavor.Legacy,
+    };
+
+    /// <summary>Leases in etcd's v3 API only.</summary>
+    public static LabOptions V3 { get; } = new() { Leases = LeaseHome.V3 };
+
+    /// <summary>Leases in both APIs of etcd.</summary>
+    public static LabOptions Both { get; } = new() { Leases = LeaseHome.Both };
+
+    /// <summary>Leases in annotations of the Kubernetes nodes.</summary>
+    public static LabOptions Annotations { get; } = new() { Leases = LeaseHome.Annotations };
+}
