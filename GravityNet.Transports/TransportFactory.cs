@@ -36,5 +36,5 @@ public sealed class TransportFactory : ITransportFactory
     public ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints, EtcdTlsFiles? tls = null) => new EtcdLeaseSource(endpoints, tls);
 
     /// <inheritdoc/>
-    public IClusterSource OpenKubernetes(string path, string? context) => KubernetesClusterSource.Open(path, context);
+    public IClusterSource OpenKubernetes(KubeOptions options, Action<string> onWarning) => KubernetesClusterSource.Open(options, onWarning);
 }

@@ -57,15 +57,19 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [Parameter]
     public LeaseSource LeaseSource { get; set; }
 
-    /// <summary>A kubeconfig file.</summary>
+    /// <summary>kubeconfig files, merged as kubectl merges them; with -KubeContext those of KUBECONFIG or <c>~/.kube/config</c> unless given.</summary>
     [Parameter(ParameterSetName = "Live")]
     [ValidateNotNullOrEmpty]
-    public string? KubeConfig { get; set; }
+    public string[]? KubeConfig { get; set; }
 
     /// <summary>A context of the kubeconfig; its current one unless given.</summary>
     [Parameter(ParameterSetName = "Live")]
     [ValidateNotNullOrEmpty]
     public string? KubeContext { get; set; }
+
+    /// <summary>Asks the Kubernetes API as the service account of the pod that this runs in.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    public SwitchParameter InCluster { get; set; }
 
     /// <summary>Strict refuses a host whose key is not known; AcceptNew writes it to known_hosts. A changed key is refused under either.</summary>
     [Parameter(ParameterSetName = "Live")]
@@ -175,8 +179,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         Etcd = Etcd,
         EtcdTls = TlsFiles(),
         LeaseSource = LeaseSource,
-        KubeConfig = PathOrNull(KubeConfig),
-        KubeContext = KubeContext,
+        Kube = Kube(),
         Throttle = ThrottleLimit,
         Timeout = TimeSpan.FromSeconds(TimeoutSeconds),
     };
@@ -193,6 +196,21 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         }
 
         return new(PathOrNull(EtcdCaFile), PathOrNull(EtcdCertFile), PathOrNull(EtcdKeyFile));
+    }
+
+    // a kubeconfig of this machine may be another cluster's: it is used only when it is asked for
+    private KubeOptions? Kube()
+    {
+        var files = KubeConfig?.Select(Path).ToList();
+        if (InCluster && (files is not null || KubeContext is not null))
+        {
+            const string Message = "-InCluster takes the pod's service account: -KubeConfig and -KubeContext are of no use with it.";
+            ThrowTerminatingError(Errors.Create(new ArgumentException(Message), "KubernetesLoginAmbiguous", ErrorCategory.InvalidArgument, "-InCluster", Message, "Give one of them."));
+        }
+
+        return files is null && KubeContext is null && !InCluster
+            ? null
+            : new() { ConfigFiles = files ?? [], Context = KubeContext, InCluster = InCluster, Timeout = TimeSpan.FromSeconds(TimeoutSeconds) };
     }
 
     private string? PathOrNull(string? path) => path is null ? null : Path(path);

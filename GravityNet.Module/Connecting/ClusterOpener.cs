@@ -61,7 +61,7 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
     {
         try
         {
-            return options.KubeConfig is null ? null : transports.OpenKubernetes(options.KubeConfig, options.KubeContext);
+            return options.Kube is null ? null : transports.OpenKubernetes(options.Kube, report.Warning);
         }
         catch (SourceException e)
         {

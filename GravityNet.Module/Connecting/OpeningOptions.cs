@@ -18,11 +18,8 @@ internal sealed record OpeningOptions
     /// <summary>The home to read flannel's leases from.</summary>
     public LeaseSource LeaseSource { get; init; }
 
-    /// <summary>A kubeconfig file; null for none.</summary>
-    public string? KubeConfig { get; init; }
-
-    /// <summary>A context of it; null for its current one.</summary>
-    public string? KubeContext { get; init; }
+    /// <summary>Which Kubernetes API to ask; null for none.</summary>
+    public KubeOptions? Kube { get; init; }
 
     /// <summary>How many nodes are worked on at a time.</summary>
     public int Throttle { get; init; } = 32;

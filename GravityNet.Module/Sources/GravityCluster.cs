@@ -166,7 +166,5 @@ public sealed class GravityCluster : IAsyncDisposable
         {
             if (source.Shell is { } shell) await shell.DisposeAsync().ConfigureAwait(false);
         }
-
-        (_objects as IDisposable)?.Dispose();
     }
 }

@@ -42,12 +42,12 @@ public interface ITransportFactory
     ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints, EtcdTlsFiles? tls = null);
 
     /// <summary>
-    /// Opens the Kubernetes API with a kubeconfig file. Nothing is sent before the first question.
+    /// Opens the Kubernetes API with a kubeconfig, or as the service account of this process's pod. Nothing is sent before the first question.
     /// </summary>
-    /// <param name="path">The kubeconfig file.</param>
-    /// <param name="context">A context of it; null for its current one.</param>
-    /// <exception cref="SourceException">The file is missing or is not a kubeconfig.</exception>
-    IClusterSource OpenKubernetes(string path, string? context);
+    /// <param name="options">Which API, and as whom.</param>
+    /// <param name="onWarning">Called with what the user should know before relying on it.</param>
+    /// <exception cref="SourceException">A file is missing or is not what it should be, or this process runs in no pod.</exception>
+    IClusterSource OpenKubernetes(KubeOptions options, Action<string> onWarning);
 }
 
 /// <summary>A node to connect to.</summary>

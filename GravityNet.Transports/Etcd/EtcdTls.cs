@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using GravityNet.Sources;
+using GravityNet.Transports.Tls;
 
 namespace GravityNet.Transports.Etcd;
 
@@ -56,18 +57,12 @@ internal sealed class EtcdTls
     /// <param name="seen">Takes down what happened, for <see cref="Explain"/>; null where nobody asks.</param>
     public void Configure(SslClientAuthenticationOptions options, Handshake? seen = null)
     {
-        if (_authorities is not null)
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(_authorities);
-            options.CertificateChainPolicy = policy;
-        }
-
+        if (_authorities is not null) options.CertificateChainPolicy = ServerCertificate.TrustOnly(_authorities);
         if (_own is not null) options.ClientCertificateContext = _own;
         if (seen is null) return;
         options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
         {
-            seen.ServerFault = errors == SslPolicyErrors.None ? "" : Describe(certificate, chain, errors);
+            seen.ServerFault = ServerCertificate.Fault(certificate, chain, errors);
             return errors == SslPolicyErrors.None;
         };
         if (_own is not null) return;
@@ -114,20 +109,6 @@ internal sealed class EtcdTls
             : null;
 
         SourceException Problem(string message, string remedy) => new(SourceFailure.AuthenticationFailed, endpoint, message, remedy, failure);
-    }
-
-    private static string Describe(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (certificate is null) return "it showed none";
-        var reasons = new List<string>();
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) reasons.Add("it is for another host");
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
-        {
-            reasons.AddRange((chain?.ChainStatus ?? []).Select(s => s.StatusInformation.Trim().TrimEnd('.')).Distinct());
-            if (reasons.Count == 0) reasons.Add("its chain does not end at a trusted authority");
-        }
-
-        return $"{string.Join("; ", reasons)} (subject {certificate.Subject}, issuer {certificate.Issuer})";
     }
 
     private static void Load(string file, string what, string parameter, Action load)

@@ -3,127 +3,128 @@ using System.Net;
 using System.Text.Json;
 using GravityNet.Facts;
 using GravityNet.Sources;
+using GravityNet.Transports.Kubernetes.Config;
 using k8s;
 using k8s.Autorest;
-using k8s.Exceptions;
 using k8s.Models;
 
 namespace GravityNet.Transports.Kubernetes;
 
-/// <summary>Lists nodes, pods, services, endpoints and endpoint slices from a Kubernetes API.</summary>
-internal sealed class KubernetesClusterSource : IClusterSource, IDisposable
+/// <summary>
+/// Lists nodes, pods, services, endpoints and endpoint slices from a Kubernetes API. Each asking makes connections of its own: a token, a
+/// certificate or an authority that was renewed in between is used, and nothing stays open.
+/// </summary>
+internal sealed partial class KubernetesClusterSource : IClusterSource
 {
     private const int PageSize = 500;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly k8s.Kubernetes _client;
-    private readonly Dictionary<string, ListQuery> _queries;
+    // lists that end before they are read are those of a busy cluster, where another time may do
+    private const int Attempts = 3;
 
-    private KubernetesClusterSource(KubernetesClientConfiguration configuration)
+    private const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+    private static readonly Dictionary<string, ListQuery> Queries = new(StringComparer.Ordinal)
     {
-        _client = new k8s.Kubernetes(configuration);
-        Place = configuration.Host;
-        var core = _client.CoreV1;
-        _queries = new(StringComparer.Ordinal)
+        ["kube-nodes"] = Query("v1", "nodes", "NodeList",
+            (api, page, cancel) => api.CoreV1.ListNodeAsync(limit: PageSize, continueParameter: page, cancellationToken: cancel)),
+        ["kube-pods"] = Query("v1", "pods", "PodList",
+            (api, page, cancel) => api.CoreV1.ListPodForAllNamespacesAsync(limit: PageSize, continueParameter: page, cancellationToken: cancel)),
+        ["kube-services"] = Query("v1", "services", "ServiceList",
+            (api, page, cancel) => api.CoreV1.ListServiceForAllNamespacesAsync(limit: PageSize, continueParameter: page, cancellationToken: cancel)),
+        ["kube-endpoints"] = Query("v1", "endpoints", "EndpointsList",
+            (api, page, cancel) => api.CoreV1.ListEndpointsForAllNamespacesAsync(limit: PageSize, continueParameter: page, cancellationToken: cancel)),
+        ["kube-endpointslices"] = Query("discovery.k8s.io/v1", "endpointslices", "EndpointSliceList",
+            (api, page, cancel) => api.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(
+                limit: PageSize, continueParameter: page, cancellationToken: cancel)) with
         {
-            ["kube-nodes"] = Query("v1", "nodes", "NodeList",
-                (page, cancel) => core.ListNodeAsync(limit: PageSize, continueParameter: page, cancellationToken: cancel)),
-            ["kube-pods"] = Query("v1", "pods", "PodList",
-                (page, cancel) => core.ListPodForAllNamespacesAsync(limit: PageSize, continueParameter: page, cancellationToken: cancel)),
-            ["kube-services"] = Query("v1", "services", "ServiceList",
-                (page, cancel) => core.ListServiceForAllNamespacesAsync(limit: PageSize, continueParameter: page, cancellationToken: cancel)),
-            ["kube-endpoints"] = Query("v1", "endpoints", "EndpointsList",
-                (page, cancel) => core.ListEndpointsForAllNamespacesAsync(limit: PageSize, continueParameter: page, cancellationToken: cancel)),
-            ["kube-endpointslices"] = Query("discovery.k8s.io/v1", "endpointslices", "EndpointSliceList",
-                (page, cancel) => _client.DiscoveryV1.ListEndpointSliceForAllNamespacesAsync(
-                    limit: PageSize, continueParameter: page, cancellationToken: cancel)),
-        };
+            // what clusters from 1.17 to 1.20 serve; the client library has no types for it
+            Older = new("discovery.k8s.io/v1beta1", "endpointslices", "EndpointSliceList", (api, page, cancel) =>
+                api.CustomObjects.ListClusterCustomObjectAsync<JsonElement>(
+                    "discovery.k8s.io", "v1beta1", "endpointslices", limit: PageSize, continueParameter: page, cancellationToken: cancel)),
+        },
+    };
+
+    private readonly KubeLogin _login;
+    private readonly TimeSpan _patience;
+
+    private KubernetesClusterSource(KubeLogin login, TimeSpan patience)
+    {
+        _login = login;
+        _patience = patience;
+        Place = login.Place;
     }
 
     /// <inheritdoc/>
     public string Place { get; }
 
     /// <inheritdoc cref="ITransportFactory.OpenKubernetes"/>
-    public static KubernetesClusterSource Open(string path, string? context)
-    {
-        if (!File.Exists(path))
-        {
-            throw new SourceException(
-                SourceFailure.BadAnswer, path, $"The kubeconfig '{path}' does not exist.", "Name an existing kubeconfig file with -KubeConfig.");
-        }
+    public static KubernetesClusterSource Open(KubeOptions options, Action<string> onWarning) =>
+        Open(options.InCluster ? KubeLogin.FromPod(ServiceAccount) : KubeLogin.From(KubeConfig.Load(options), options.Context), options.Timeout, onWarning);
 
-        try
-        {
-            return new(KubernetesClientConfiguration.BuildConfigFromConfigFile(path, context));
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            // The reader of YAML, of certificates and of the file itself each have their own types.
-            throw new SourceException(
-                SourceFailure.BadAnswer,
-                path,
-                $"The kubeconfig '{path}' cannot be used: {failure.Message}",
-                failure is KubeConfigException && context is not null
-                    ? "Name a context that the file has, or none for its current one."
-                    : "See whether kubectl works with the same file.",
-                failure);
-        }
+    /// <summary>Opens the API with a login. Nothing is sent before the first question.</summary>
+    /// <exception cref="SourceException">A file that the login names cannot be used.</exception>
+    public static KubernetesClusterSource Open(KubeLogin login, TimeSpan patience, Action<string> onWarning)
+    {
+        login.Check(onWarning);
+        return new(login, patience);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<FactResult>> CollectAsync(IReadOnlyCollection<string> facts, CancellationToken cancel)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(Patience);
+        if (_login.Exec is not { } exec) return await CollectAsync(facts, _login.Read(), cancel);
         try
         {
-            return await Task.WhenAll(facts.Select(fact => CollectAsync(fact, patience.Token)));
+            return await CollectAsync(facts, await exec.LogInAsync(anew: false, _patience, cancel), cancel);
         }
-        catch (OperationCanceledException failure) when (!cancel.IsCancellationRequested)
+        catch (SourceException refused) when (refused is { Failure: SourceFailure.AuthenticationFailed, InnerException: HttpOperationException })
         {
-            throw Unreachable($"no answer within {Patience.TotalSeconds} s", failure);
-        }
-        catch (HttpRequestException failure)
-        {
-            throw Unreachable(Cause(failure), failure);
-        }
-        catch (JsonException failure)
-        {
-            throw new SourceException(
-                SourceFailure.BadAnswer,
-                Place,
-                $"{Place} does not answer as a Kubernetes API should ({failure.Message})",
-                "See whether the kubeconfig names the right server.",
-                failure);
-        }
-        catch (HttpOperationException failure) when (failure.Response.StatusCode == HttpStatusCode.Unauthorized)
-        {
-            throw new SourceException(
-                SourceFailure.AuthenticationFailed,
-                Place,
-                $"The Kubernetes API at {Place} does not accept the kubeconfig's login.",
-                "See whether the token or certificate of the kubeconfig has expired.",
-                failure);
-        }
-        finally
-        {
-            // where one list failed for all, the others need not go on
-            await patience.CancelAsync();
+            // a login that was taken back before it ended
+            return await CollectAsync(facts, await exec.LogInAsync(anew: true, _patience, cancel), cancel);
         }
     }
 
-    /// <summary>Closes the connections.</summary>
-    public void Dispose() => _client.Dispose();
-
-    private async Task<FactResult> CollectAsync(string fact, CancellationToken cancel)
+    private async Task<IReadOnlyList<FactResult>> CollectAsync(IReadOnlyCollection<string> facts, KubeCredential credential, CancellationToken cancel)
     {
-        var query = _queries.GetValueOrDefault(fact) ?? throw new ArgumentException($"'{fact}' is not a list of the Kubernetes API.", nameof(fact));
+        using var client = new KubeClient(_login, credential);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(_patience);
+        var lists = facts.Select(fact => CollectAsync(client.Api, fact, patience.Token)).ToList();
+        try
+        {
+            return await Task.WhenAll(lists.Select(list => FailAtOnceAsync(list, patience)));
+        }
+        catch (Exception failure)
+        {
+            // where one list failed for all, the first to fail says why
+            var first = lists.Select(l => l.Exception?.InnerException).FirstOrDefault(e => e is not null and not OperationCanceledException) ?? failure;
+            cancel.ThrowIfCancellationRequested();
+            if (Explain(client, first) is { } explained) throw explained;
+            throw;
+        }
+    }
+
+    private static async Task<FactResult> FailAtOnceAsync(Task<FactResult> list, CancellationTokenSource others)
+    {
+        try
+        {
+            return await list;
+        }
+        catch
+        {
+            await others.CancelAsync();
+            throw;
+        }
+    }
+
+    private static async Task<FactResult> CollectAsync(k8s.Kubernetes api, string fact, CancellationToken cancel)
+    {
+        var query = Queries.GetValueOrDefault(fact) ?? throw new ArgumentException($"'{fact}' is not a list of the Kubernetes API.", nameof(fact));
         var clock = Stopwatch.StartNew();
         var result = new FactResult(fact, "") { Command = $"kubectl get {query.Resource} --all-namespaces -o json" };
         try
         {
-            var text = await query.Read(cancel);
-            return result with { Text = text, ExitCode = 0, Elapsed = clock.Elapsed };
+            return result with { Text = await ReadAsync(api, query, cancel), ExitCode = 0, Elapsed = clock.Elapsed };
         }
         catch (HttpOperationException failure) when (failure.Response.StatusCode != HttpStatusCode.Unauthorized)
         {
@@ -137,31 +138,81 @@ internal sealed class KubernetesClusterSource : IClusterSource, IDisposable
         }
     }
 
-    private static ListQuery Query<TList>(
-        string apiVersion, string resource, string kind, Func<string?, CancellationToken, Task<TList>> readPage)
-        where TList : IKubernetesObject<V1ListMeta>
+    private static async Task<string> ReadAsync(k8s.Kubernetes api, ListQuery query, CancellationToken cancel)
     {
-        return new(apiVersion, resource, async cancel =>
+        try
         {
-            var list = new KubernetesListJson(apiVersion, kind);
-            string? next = null;
-            do
+            return await ReadPagesAsync(api, query, cancel);
+        }
+        catch (HttpOperationException failure) when (failure.Response.StatusCode == HttpStatusCode.NotFound && query.Older is not null)
+        {
+            try
             {
-                var page = await readPage(next, cancel);
-                list.Add(page);
-                next = page.Metadata?.ContinueProperty;
+                return await ReadPagesAsync(api, query.Older, cancel);
             }
-            while (!string.IsNullOrEmpty(next));
-
-            return list.Write();
-        });
+            catch (HttpOperationException older) when (older.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                throw failure;
+            }
+        }
     }
+
+    private static async Task<string> ReadPagesAsync(k8s.Kubernetes api, ListQuery query, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var list = new KubernetesListJson(query.ApiVersion, query.Kind);
+            string? next = null;
+            try
+            {
+                do next = list.Add(await query.ReadPage(api, next, cancel));
+                while (!string.IsNullOrEmpty(next));
+                return list.Write();
+            }
+            catch (HttpOperationException failure) when (failure.Response.StatusCode == HttpStatusCode.Gone && attempt < Attempts)
+            {
+                // the version that the pages are of has been compacted away: the parts of two versions make no list
+            }
+        }
+    }
+
+    private static ListQuery Query<TList>(
+        string apiVersion, string resource, string kind, Func<k8s.Kubernetes, string?, CancellationToken, Task<TList>> readPage)
+        where TList : IKubernetesObject<V1ListMeta> =>
+        new(apiVersion, resource, kind, async (api, page, cancel) => KubernetesListJson.Element(await readPage(api, page, cancel)));
+
+    private SourceException? Explain(KubeClient client, Exception failure) => failure switch
+    {
+        OperationCanceledException => Unreachable($"no answer within {_patience.TotalSeconds:0.#} s", failure),
+        HttpRequestException when client.ServerFault.Length > 0 => new(
+            SourceFailure.AuthenticationFailed,
+            Place,
+            $"The certificate of the Kubernetes API at {Place} is not trusted: {client.ServerFault}.",
+            "See whether the kubeconfig's certificate-authority is that of this server, and its server (or tls-server-name) the name that the certificate is for.",
+            failure),
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => Unreachable(
+            $"the proxy {(_login.Proxy is { } proxy ? $"{proxy.Host}:{proxy.Port}" : "of the environment")} makes no connection to it ({Cause(failure)})", failure),
+        HttpRequestException or IOException => Unreachable(Cause(failure), failure),
+        JsonException => new(
+            SourceFailure.BadAnswer,
+            Place,
+            $"{Place} does not answer as a Kubernetes API should ({failure.Message.TrimEnd('.')}).",
+            "See whether the kubeconfig names the right server.",
+            failure),
+        HttpOperationException { Response.StatusCode: HttpStatusCode.Unauthorized } => new(
+            SourceFailure.AuthenticationFailed,
+            Place,
+            $"The Kubernetes API at {Place} does not accept the login of {_login.Words}{(client.Expired is { } end ? $": its client certificate ended at {end:yyyy-MM-dd HH:mm} UTC" : "")}.",
+            "See whether its token or certificate has expired or is another cluster's, and get a new one; or name another context with -KubeContext.",
+            failure),
+        _ => null,
+    };
 
     private SourceException Unreachable(string why, Exception inner) => new(
         SourceFailure.Unreachable,
         Place,
         $"The Kubernetes API at {Place} did not answer: {why}.",
-        "See whether the server of the kubeconfig is reachable from here and its certificate fits.",
+        "See whether the server of the kubeconfig is reachable from here.",
         inner);
 
     private static string StatusMessage(HttpOperationException failure)
@@ -183,5 +234,9 @@ internal sealed class KubernetesClusterSource : IClusterSource, IDisposable
         return deepest.Message.TrimEnd('.');
     }
 
-    private sealed record ListQuery(string ApiVersion, string Resource, Func<CancellationToken, Task<string>> Read);
+    private sealed record ListQuery(
+        string ApiVersion, string Resource, string Kind, Func<k8s.Kubernetes, string?, CancellationToken, Task<JsonElement>> ReadPage)
+    {
+        public ListQuery? Older { get; init; }
+    }
 }

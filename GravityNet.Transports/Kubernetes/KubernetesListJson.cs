@@ -13,19 +13,29 @@ internal sealed class KubernetesListJson(string apiVersion, string kind)
 
     private readonly JsonArray _items = [];
 
-    /// <summary>Adds a page's items.</summary>
-    public void Add(IKubernetesObject<V1ListMeta> page)
-    {
-        var items = JsonNode.Parse(KubernetesJson.Serialize(page))?["items"]?.AsArray();
-        if (items is null) return;
-        foreach (var item in items.ToList())
-        {
-            items.Remove(item);
+    /// <summary>A page of the client library's types as JSON.</summary>
+    public static JsonElement Element(IKubernetesObject<V1ListMeta> page) => JsonElement.Parse(KubernetesJson.Serialize(page));
 
-            // half of a pod's text, and nobody's question
-            item?["metadata"]?.AsObject().Remove("managedFields");
-            _items.Add(item);
+    /// <summary>Adds a page's items.</summary>
+    /// <returns>The name of the next page; null or empty where this is the last.</returns>
+    /// <exception cref="JsonException">The page is no list.</exception>
+    public string? Add(JsonElement page)
+    {
+        if (page.ValueKind != JsonValueKind.Object) throw new JsonException("the answer is no list");
+        var list = JsonObject.Create(page)!;
+        if (list["items"] is JsonArray items)
+        {
+            foreach (var item in items.ToList())
+            {
+                items.Remove(item);
+
+                // half of a pod's text, and nobody's question
+                (item?["metadata"] as JsonObject)?.Remove("managedFields");
+                _items.Add(item);
+            }
         }
+
+        return (string?)(list["metadata"] as JsonObject)?["continue"];
     }
 
     /// <summary>Writes the whole list; it takes no more pages afterwards.</summary>

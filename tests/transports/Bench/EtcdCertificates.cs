@@ -11,7 +11,7 @@ internal sealed class EtcdCertificates : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("gravitynet-tls-").FullName;
 
     /// <summary>Makes the files.</summary>
-    /// <param name="host">The address that etcd's certificate is for.</param>
+    /// <param name="host">The address or name that the server's certificate is for.</param>
     public EtcdCertificates(string host = "127.0.0.1")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -23,6 +23,7 @@ internal sealed class EtcdCertificates : IDisposable
         File.WriteAllText(Ca, authority.ExportCertificatePem());
         Write(authority, "etcd", Server, ServerKey, host);
         Write(authority, "client", Client, ClientKey, null);
+        Write(authority, "past", Path.Combine(_folder, "past.pem"), Path.Combine(_folder, "past.key"), null, From.AddMinutes(1));
     }
 
     public string Ca => Path.Combine(_folder, "ca.pem");
@@ -45,7 +46,7 @@ internal sealed class EtcdCertificates : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static void Write(X509Certificate2 authority, string name, string file, string keyFile, string? host)
+    private static void Write(X509Certificate2 authority, string name, string file, string keyFile, string? host, DateTimeOffset? end = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
@@ -57,11 +58,12 @@ internal sealed class EtcdCertificates : IDisposable
         if (host is not null)
         {
             var names = new SubjectAlternativeNameBuilder();
-            names.AddIpAddress(IPAddress.Parse(host));
+            if (IPAddress.TryParse(host, out var address)) names.AddIpAddress(address);
+            else names.AddDnsName(host);
             request.CertificateExtensions.Add(names.Build());
         }
 
-        using var certificate = request.Create(authority, From, From.AddDays(1), RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(authority, From, end ?? From.AddDays(1), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(file, certificate.ExportCertificatePem());
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
     }

@@ -37,7 +37,7 @@ catch (SourceException e)
 
 try
 {
-    factory.OpenKubernetes("/nowhere/config", null);
+    factory.OpenKubernetes(new() { ConfigFiles = ["/nowhere/config"] }, _ => { });
 }
 catch (SourceException e)
 {
@@ -49,7 +49,7 @@ var config = Path.GetTempFileName();
 try
 {
     File.WriteAllText(config, "apiVersion: v1\nkind: Config\ncurrent-context: c\ncontexts: [{name: c, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\n");
-    factory.OpenKubernetes(config, null);
+    factory.OpenKubernetes(new() { ConfigFiles = [config] }, _ => { });
     Console.WriteLine("kubernetes: read");
 }
 finally
