@@ -30,6 +30,16 @@ public interface INodeShell : IAsyncDisposable
     /// <param name="cancel">Ends the script on the node.</param>
     /// <returns>Exit code and standard error; the output is empty, it went to <paramref name="onOutput"/>.</returns>
     Task<ShellResult> StreamAsync(string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes a TCP connection that starts at the node, to what only the node may reach: etcd or an API server on its loopback. No command runs for it.
+    /// </summary>
+    /// <param name="host">Host name or address, as the node knows it.</param>
+    /// <param name="port">TCP port.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>The connection, for the caller to close. Where the node makes none, its first reading says so (an <see cref="IOException"/>).</returns>
+    /// <exception cref="IOException">The node's shell makes no connections, or has lost its own.</exception>
+    Task<Stream> OpenStreamAsync(string host, int port, CancellationToken cancel);
 }
 
 /// <summary>What a script on a node left.</summary>

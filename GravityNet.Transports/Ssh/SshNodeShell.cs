@@ -85,6 +85,13 @@ internal sealed class SshNodeShell : INodeShell
         }
     }
 
+    /// <inheritdoc/>
+    public Task<Stream> OpenStreamAsync(string host, int port, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return ForwardedStream.OpenAsync(_client, Node, host, port, cancel);
+    }
+
     /// <summary>Ends what runs on the node, then the connection.</summary>
     public async ValueTask DisposeAsync()
     {

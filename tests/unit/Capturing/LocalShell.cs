@@ -38,6 +38,8 @@ internal sealed class LocalShell(string nodeName, string networkNamespace) : INo
         return new ShellResult(process.ExitCode, "", await error, watch.Elapsed);
     }
 
+    public Task<Stream> OpenStreamAsync(string host, int port, CancellationToken cancel) => throw new NotSupportedException();
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static void EndGroup(int leader)

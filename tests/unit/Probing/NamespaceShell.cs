@@ -38,6 +38,8 @@ internal sealed class NamespaceShell : INodeShell
         return Process.Start(start)!;
     }
 
+    public Task<Stream> OpenStreamAsync(string host, int port, CancellationToken cancel) => throw new NotSupportedException();
+
     public async ValueTask DisposeAsync() => await ExecuteAsync(["ip", "netns", "delete", Node], "");
 
     private static async Task<ShellResult> ExecuteAsync(string[] command, string script)

@@ -61,6 +61,8 @@ public sealed class SilentNodeTests
         public Task<ShellResult> StreamAsync(string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput, CancellationToken cancel) =>
             throw new NotSupportedException("Probes are not streamed.");
 
+        public Task<Stream> OpenStreamAsync(string host, int port, CancellationToken cancel) => throw new NotSupportedException();
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
         private static SourceException Down() => new(SourceFailure.Unreachable, "node-3", "node-3 is down", "Start it.");
