@@ -279,7 +279,11 @@ public sealed class Lab
 
     private static ServiceStatus Describe(ServiceEndpoints service) => new(
         service.Plan.Namespace, service.Plan.Name, service.Plan.ClusterIp, [.. service.Plan.Ports.Select(p => $"{p.Protocol}/{p.Port}")],
-        service.Plan.Ports[0].NodePort, service.Addresses);
+        service.Plan.Ports[0].NodePort, service.Addresses)
+    {
+        LoadBalancerIp = service.Plan.LoadBalancerIp,
+        ExternalIps = service.Plan.ExternalIps,
+    };
 
     private static Task<TResult[]> EachAsync<T, TResult>(IEnumerable<T> items, Func<T, Task<TResult>> work) => Task.WhenAll(items.Select(work));
 }

@@ -15,8 +15,8 @@ public static class Variants
         Iptables = IptablesFlavor.Legacy,
     };
 
-    /// <summary>Leases in etcd's v3 API only.</summary>
-    public static LabOptions V3 { get; } = new() { Leases = LeaseHome.V3 };
+    /// <summary>Leases in etcd's v3 API only; services of all kinds.</summary>
+    public static LabOptions V3 { get; } = new() { Leases = LeaseHome.V3, MoreServices = true };
 
     /// <summary>Leases in both APIs of etcd.</summary>
     public static LabOptions Both { get; } = new() { Leases = LeaseHome.Both };

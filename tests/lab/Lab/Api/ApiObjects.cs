@@ -222,7 +222,7 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
                 json["nodePort"] = nodePort;
             return json;
         });
-        var isNodePort = plan.Ports.Any(p => p.NodePort is not null);
+        var hasNodePort = plan.Ports.Any(p => p.NodePort is not null);
         var spec = new JsonObject
         {
             ["clusterIP"] = plan.ClusterIp,
@@ -231,14 +231,27 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
             ["ipFamilies"] = new JsonArray("IPv4"),
             ["ipFamilyPolicy"] = "SingleStack",
             ["ports"] = Array(ports),
-            ["sessionAffinity"] = "None",
-            ["type"] = isNodePort ? "NodePort" : "ClusterIP",
+            ["sessionAffinity"] = plan.AffinitySeconds is null ? "None" : "ClientIP",
+            ["type"] = plan.LoadBalancerIp is not null ? "LoadBalancer" : hasNodePort ? "NodePort" : "ClusterIP",
         };
-        if (isNodePort)
-            spec["externalTrafficPolicy"] = "Cluster";
+        if (plan.AffinitySeconds is { } seconds)
+            spec["sessionAffinityConfig"] = new JsonObject { ["clientIP"] = new JsonObject { ["timeoutSeconds"] = seconds } };
+        if (plan.IsExternal)
+            spec["externalTrafficPolicy"] = plan.IsExternalLocal ? "Local" : "Cluster";
+        if (plan.ExternalIps.Count > 0)
+            spec["externalIPs"] = Texts(plan.ExternalIps);
+        if (plan.SourceRanges.Count > 0)
+            spec["loadBalancerSourceRanges"] = Texts(plan.SourceRanges);
         if (plan.SelectorLabel is { } label)
             spec["selector"] = new JsonObject { [label] = plan.SelectorValue };
-        return Json(new { apiVersion = "v1", kind = "Service", metadata, spec, status = new { loadBalancer = new { } } });
+        var loadBalancer = new JsonObject();
+        if (plan.LoadBalancerIp is { } balancer)
+        {
+            spec["allocateLoadBalancerNodePorts"] = true;
+            loadBalancer["ingress"] = new JsonArray(new JsonObject { ["ip"] = balancer });
+        }
+
+        return Json(new { apiVersion = "v1", kind = "Service", metadata, spec, status = new { loadBalancer } });
     }
 
     private JsonNode Endpoints(ServiceEndpoints service)
@@ -332,6 +345,8 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{ns}/{name}")).AsSpan(0, 16)).ToString();
 
     private static JsonNode Json(object value) => JsonSerializer.SerializeToNode(value)!;
+
+    private static JsonArray Texts(IEnumerable<string> items) => new([.. items.Select(i => (JsonNode)i)]);
 
     private static JsonArray Array(IEnumerable<JsonNode> items) => new([.. items]);
 }

@@ -15,10 +15,10 @@ internal static class KubeProxy
 
     /// <summary>Loads the rules on a node.</summary>
     public static Task LoadAsync(NodeHost node, IReadOnlyList<ServiceEndpoints> services, CancellationToken cancellationToken) =>
-        Command.RunAsync(Namespaces.Node(node.Pid, "iptables-restore", "--noflush"), Rules(services), cancellationToken: cancellationToken);
+        Command.RunAsync(Namespaces.Node(node.Pid, "iptables-restore", "--noflush"), Rules(node.Plan, services), cancellationToken: cancellationToken);
 
-    /// <summary>The rules in the form that iptables-restore reads.</summary>
-    public static string Rules(IReadOnlyList<ServiceEndpoints> services) => Mangle + Filter(services) + Nat(services);
+    // in the form that iptables-restore reads
+    private static string Rules(NodePlan node, IReadOnlyList<ServiceEndpoints> services) => Mangle + Filter(node, services) + Nat(node, services);
 
     private const string Mangle = """
         *mangle
@@ -27,7 +27,7 @@ internal static class KubeProxy
 
         """;
 
-    private static string Filter(IReadOnlyList<ServiceEndpoints> services)
+    private static string Filter(NodePlan node, IReadOnlyList<ServiceEndpoints> services)
     {
         var rules = new StringBuilder("""
             *filter
@@ -57,10 +57,25 @@ internal static class KubeProxy
                 + $"-m {port.Protocol} --dport {port.Port} -j REJECT --reject-with icmp-port-unreachable");
         }
 
+        foreach (var (service, port) in PortsOf(services.Where(s => s.Addresses.Count > 0)))
+        {
+            if (service.Plan is { LoadBalancerIp: { } balancer, SourceRanges.Count: > 0 })
+            {
+                Add(rules, $"-A KUBE-PROXY-FIREWALL -d {balancer}/32 -p {port.Protocol} -m comment --comment \"{port.FullName} traffic not accepted by {port.FirewallChain}\" "
+                    + $"-m {port.Protocol} --dport {port.Port} -j DROP");
+            }
+
+            if (service.Plan.IsExternalLocal && service.AddressesOn(node).Count == 0 && port.NodePort is { } nodePort)
+            {
+                Add(rules, $"-A KUBE-EXTERNAL-SERVICES -p {port.Protocol} -m comment --comment \"{port.FullName} has no local endpoints\" "
+                    + $"-m addrtype --dst-type LOCAL -m {port.Protocol} --dport {nodePort} -j DROP");
+            }
+        }
+
         return rules.Append("COMMIT\n").ToString();
     }
 
-    private static string Nat(IReadOnlyList<ServiceEndpoints> services)
+    private static string Nat(NodePlan node, IReadOnlyList<ServiceEndpoints> services)
     {
         var ports = PortsOf(services.Where(s => s.Addresses.Count > 0)).ToList();
         var rules = new StringBuilder("""
@@ -75,8 +90,12 @@ internal static class KubeProxy
         foreach (var (service, port) in ports)
         {
             Add(rules, $":{port.Chain} - [0:0]");
-            if (port.NodePort is not null)
+            if (service.Plan.IsExternal)
                 Add(rules, $":{port.ExternalChain} - [0:0]");
+            if (UsesLocalChain(service, node))
+                Add(rules, $":{port.LocalChain} - [0:0]");
+            if (service.Plan.SourceRanges.Count > 0)
+                Add(rules, $":{port.FirewallChain} - [0:0]");
             foreach (var address in service.Addresses)
                 Add(rules, $":{port.EndpointChain(address)} - [0:0]");
         }
@@ -92,42 +111,90 @@ internal static class KubeProxy
 
             """);
         foreach (var (service, port) in ports)
-            AddPort(rules, service, port);
+            AddPort(rules, node, service, port);
         Add(rules, "-A KUBE-SERVICES -m comment --comment \"kubernetes service nodeports; NOTE: this must be the last rule in this chain\" "
             + "-m addrtype --dst-type LOCAL -j KUBE-NODEPORTS");
         return rules.Append("COMMIT\n").ToString();
     }
 
-    private static void AddPort(StringBuilder rules, ServiceEndpoints service, PortNames port)
+    private static void AddPort(StringBuilder rules, NodePlan node, ServiceEndpoints service, PortNames port)
     {
         var clusterIp = $"-d {service.Plan.ClusterIp}/32 -p {port.Protocol} -m comment --comment \"{port.FullName} cluster IP\" -m {port.Protocol} --dport {port.Port}";
         Add(rules, $"-A KUBE-SERVICES {clusterIp} -j {port.Chain}");
+        foreach (var address in service.Plan.ExternalIps)
+            AddDestination(rules, port, address, "external IP", port.ExternalChain);
+        if (service.Plan.LoadBalancerIp is { } balancer)
+            AddDestination(rules, port, balancer, "loadbalancer IP", service.Plan.SourceRanges.Count > 0 ? port.FirewallChain : port.ExternalChain);
         if (port.NodePort is { } nodePort)
-        {
             Add(rules, $"-A KUBE-NODEPORTS -p {port.Protocol} -m comment --comment \"{port.FullName}\" -m {port.Protocol} --dport {nodePort} -j {port.ExternalChain}");
-            Add(rules, $"-A {port.ExternalChain} -m comment --comment \"masquerade traffic for {port.FullName} external destinations\" -j KUBE-MARK-MASQ");
-            Add(rules, $"-A {port.ExternalChain} -j {port.Chain}");
-        }
+        if (service.Plan.IsExternal)
+            AddExternal(rules, node, service, port);
+        foreach (var range in service.Plan.SourceRanges)
+            Add(rules, $"-A {port.FirewallChain} -s {range} -m comment --comment \"{port.FullName} loadbalancer IP\" -j {port.ExternalChain}");
+        if (service.Plan.SourceRanges.Count > 0)
+            Add(rules, $"-A {port.FirewallChain} -m comment --comment \"other traffic to {port.FullName} will be dropped by KUBE-PROXY-FIREWALL\"");
 
         Add(rules, $"-A {port.Chain} ! -s {ClusterPlan.PodNetwork} {clusterIp} -j KUBE-MARK-MASQ");
-        for (var i = 0; i < service.Addresses.Count; i++)
+        AddSpread(rules, service, port, port.Chain, service.Addresses);
+        if (UsesLocalChain(service, node))
+            AddSpread(rules, service, port, port.LocalChain, service.AddressesOn(node));
+        foreach (var address in service.Addresses)
         {
-            var endpoint = $"{service.Addresses[i]}:{port.TargetPort}";
-            var chain = port.EndpointChain(service.Addresses[i]);
-            var left = service.Addresses.Count - i;
+            var chain = port.EndpointChain(address);
+            var remember = service.Plan.AffinitySeconds is null ? "" : $"-m recent --set --name {chain} --mask 255.255.255.255 --rsource ";
+            Add(rules, $"-A {chain} -s {address}/32 -m comment --comment \"{port.FullName}\" -j KUBE-MARK-MASQ");
+            Add(rules, $"-A {chain} -p {port.Protocol} -m comment --comment \"{port.FullName}\" {remember}-m {port.Protocol} -j DNAT --to-destination {address}:{port.TargetPort}");
+        }
+    }
+
+    private static void AddDestination(StringBuilder rules, PortNames port, string address, string what, string chain) =>
+        Add(rules, $"-A KUBE-SERVICES -d {address}/32 -p {port.Protocol} -m comment --comment \"{port.FullName} {what}\" -m {port.Protocol} --dport {port.Port} -j {chain}");
+
+    // what comes from the cluster itself may go to all endpoints even where others' traffic has to stay on the node
+    private static void AddExternal(StringBuilder rules, NodePlan node, ServiceEndpoints service, PortNames port)
+    {
+        var chain = port.ExternalChain;
+        string Comment(string what) => $"-m comment --comment \"{what} traffic for {port.FullName} external destinations\"";
+        if (!service.Plan.IsExternalLocal)
+        {
+            Add(rules, $"-A {chain} {Comment("masquerade")} -j KUBE-MARK-MASQ");
+            Add(rules, $"-A {chain} -j {port.Chain}");
+            return;
+        }
+
+        Add(rules, $"-A {chain} -s {ClusterPlan.PodNetwork} {Comment("pod")} -j {port.Chain}");
+        Add(rules, $"-A {chain} {Comment("masquerade LOCAL")} -m addrtype --src-type LOCAL -j KUBE-MARK-MASQ");
+        Add(rules, $"-A {chain} {Comment("route LOCAL")} -m addrtype --src-type LOCAL -j {port.Chain}");
+        if (UsesLocalChain(service, node))
+            Add(rules, $"-A {chain} -j {port.LocalChain}");
+    }
+
+    private static void AddSpread(StringBuilder rules, ServiceEndpoints service, PortNames port, string chain, IReadOnlyList<string> addresses)
+    {
+        string Comment(string address) => $"-m comment --comment \"{port.FullName} -> {address}:{port.TargetPort}\"";
+        foreach (var address in service.Plan.AffinitySeconds is null ? [] : addresses)
+        {
+            var endpoint = port.EndpointChain(address);
+            Add(rules, $"-A {chain} {Comment(address)} -m recent --rcheck --seconds {service.Plan.AffinitySeconds} --reap --name {endpoint} --mask 255.255.255.255 --rsource -j {endpoint}");
+        }
+
+        for (var i = 0; i < addresses.Count; i++)
+        {
+            var left = addresses.Count - i;
             var share = left > 1
                 ? string.Create(CultureInfo.InvariantCulture, $"-m statistic --mode random --probability {1.0 / left:0.00000000000} ")
                 : "";
-            Add(rules, $"-A {port.Chain} -m comment --comment \"{port.FullName} -> {endpoint}\" {share}-j {chain}");
-            Add(rules, $"-A {chain} -s {service.Addresses[i]}/32 -m comment --comment \"{port.FullName}\" -j KUBE-MARK-MASQ");
-            Add(rules, $"-A {chain} -p {port.Protocol} -m comment --comment \"{port.FullName}\" -m {port.Protocol} -j DNAT --to-destination {endpoint}");
+            Add(rules, $"-A {chain} {Comment(addresses[i])} {share}-j {port.EndpointChain(addresses[i])}");
         }
     }
+
+    private static bool UsesLocalChain(ServiceEndpoints service, NodePlan node) => service.Plan.IsExternalLocal && service.AddressesOn(node).Count > 0;
 
     private static void Add(StringBuilder rules, string rule) => rules.Append(rule).Append('\n');
 
     private static IEnumerable<(ServiceEndpoints Service, PortNames Port)> PortsOf(IEnumerable<ServiceEndpoints> services) =>
         from service in services
+        where service.Plan.ClusterIp != ServicePlan.Headless
         from port in service.Plan.Ports
         select (service, new PortNames(service.Plan, port));
 
@@ -147,6 +214,10 @@ internal static class KubeProxy
         public string Chain => KubeProxyNames.Service(FullName, Protocol);
 
         public string ExternalChain => KubeProxyNames.External(FullName, Protocol);
+
+        public string LocalChain => KubeProxyNames.Local(FullName, Protocol);
+
+        public string FirewallChain => KubeProxyNames.Firewall(FullName, Protocol);
 
         public string EndpointChain(string address) => KubeProxyNames.Endpoint(FullName, Protocol, $"{address}:{port.TargetPort}");
     }

@@ -18,6 +18,16 @@ public static class KubeProxyNames
     /// <param name="protocol">The protocol in small letters.</param>
     public static string External(string servicePort, string protocol) => "KUBE-EXT-" + Hash(servicePort + protocol);
 
+    /// <summary>The chain that spreads connections over the service's endpoints on this node only.</summary>
+    /// <param name="servicePort">Namespace, name and port name, as in default/web:http.</param>
+    /// <param name="protocol">The protocol in small letters.</param>
+    public static string Local(string servicePort, string protocol) => "KUBE-SVL-" + Hash(servicePort + protocol);
+
+    /// <summary>The chain that lets only some sources to a service's load balancer address.</summary>
+    /// <param name="servicePort">Namespace, name and port name, as in default/web:http.</param>
+    /// <param name="protocol">The protocol in small letters.</param>
+    public static string Firewall(string servicePort, string protocol) => "KUBE-FW-" + Hash(servicePort + protocol);
+
     /// <summary>The chain that leads to one endpoint of a service.</summary>
     /// <param name="servicePort">Namespace, name and port name, as in default/web:http.</param>
     /// <param name="protocol">The protocol in small letters.</param>

@@ -45,6 +45,7 @@ internal static class OutsideNetwork
             ip link add {Bridge} type bridge
             ip addr add {cluster.OutsideAddress}/24 brd + dev {Bridge}
             ip link set {Bridge} up
+            {RouteCommands(cluster)}
             """, cancellationToken: cancellationToken);
 
     /// <summary>Plugs a node's eth0 into the underlay.</summary>
@@ -69,8 +70,12 @@ internal static class OutsideNetwork
         await Command.RunAsync(Namespaces.Network(pid, "sh", "-eu"), $"""
             ip addr add {cluster.SecondClientAddress}/24 brd + dev {name}
             ip link set {name} up
+            {RouteCommands(cluster)}
             """, cancellationToken: cancellationToken);
     }
+
+    private static string RouteCommands(ClusterPlan cluster) =>
+        string.Join('\n', cluster.RoutedAddresses.Select(a => $"ip route add {a}/32 via {cluster.Nodes[0].Address}"));
 
     /// <summary>Takes the underlay and its firewall away, also from under a process that still uses the namespace.</summary>
     public static Task RemoveUnderlayAsync(int outsidePid) =>

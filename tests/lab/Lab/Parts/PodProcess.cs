@@ -67,7 +67,7 @@ internal static class PodProcess
             local=/in-addr.arpa/
 
             """);
-        foreach (var service in cluster.Services)
+        foreach (var service in cluster.Services.Where(s => s.ClusterIp != ServicePlan.Headless))
             config.Append(CultureInfo.InvariantCulture, $"host-record={service.Name}.{service.Namespace}.svc.{ClusterPlan.Domain},{service.ClusterIp}\n");
         return config.ToString();
     }

@@ -86,5 +86,31 @@ public sealed class ClusterPlan(LabOptions options)
         new("kube-system", "gravity-site", "10.100.77.7", "app", "gravity-site", [new("web", "TCP", 3009, 3009)], []);
 
     /// <summary>All services.</summary>
-    public IReadOnlyList<ServicePlan> Services => [Kubernetes, Web, Dns, Orphan];
+    public IReadOnlyList<ServicePlan> Services => options.MoreServices
+        ? [Kubernetes, Web, Dns, Orphan, WebHeadless, Sticky, Local, Balanced, Outer]
+        : [Kubernetes, Web, Dns, Orphan];
+
+    /// <summary>Addresses that are no node's: the client's packets for them go to the first node.</summary>
+    public IReadOnlyList<string> RoutedAddresses => [.. Services.SelectMany(s => s.ExternalIps.Append(s.LoadBalancerIp).OfType<string>())];
+
+    private static ServicePlan WebHeadless { get; } =
+        new("default", "web-headless", ServicePlan.Headless, "app", "web", [new("http", "TCP", WebPort, WebPort)], []);
+
+    // Kubernetes' own time for affinity: three hours
+    private static ServicePlan Sticky { get; } =
+        new("default", "sticky", "10.100.60.1", "app", "web", [new("http", "TCP", 3010, WebPort)], []) { AffinitySeconds = 10800 };
+
+    // its only pod is on node-1
+    private static ServicePlan Local { get; } =
+        new("default", "local", "10.100.60.2", "app", "hostport", [new("http", "TCP", 3011, WebPort, NodePort: 32011)], []) { IsExternalLocal = true };
+
+    // the first client may, the second not
+    private ServicePlan Balanced => new("default", "balanced", "10.100.60.3", "app", "web", [new("http", "TCP", 3012, WebPort, NodePort: 32012)], [])
+    {
+        LoadBalancerIp = options.Underlay + ".200",
+        SourceRanges = [OutsideAddress + "/32", PodNetwork],
+    };
+
+    private ServicePlan Outer =>
+        new("default", "outer", "10.100.60.4", "app", "web", [new("http", "TCP", 3013, WebPort)], []) { ExternalIps = [options.Underlay + ".201"] };
 }

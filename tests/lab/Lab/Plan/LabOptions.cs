@@ -17,6 +17,7 @@ public sealed record LabOptions
             --leases v2|v3|both|annotations
                                     where flannel's leases are (default: v2)
             --etcd-tls              etcd asks for certificates
+            --more-services         services of all kinds: headless, sticky, local, with a load balancer or external address
             --underlay A.B.C        the first three numbers of the nodes' addresses (default: 192.168.33)
         """;
 
@@ -37,6 +38,9 @@ public sealed record LabOptions
 
     /// <summary>The node that runs Planet, or null.</summary>
     public string? Planet { get; init; }
+
+    /// <summary>Whether there are services of all kinds.</summary>
+    public bool MoreServices { get; init; }
 
     /// <summary>The first three numbers of the nodes' and the client's addresses. Labs that one client reaches at once need different ones.</summary>
     public string Underlay { get; init; } = DefaultUnderlay;
@@ -71,6 +75,9 @@ public sealed record LabOptions
                     break;
                 case "--etcd-tls":
                     options = options with { EtcdTls = true };
+                    break;
+                case "--more-services":
+                    options = options with { MoreServices = true };
                     break;
                 case "--planet" when value is not null:
                     options = options with { Planet = Node(value) };
