@@ -10,8 +10,8 @@ namespace GravityNet.Cmdlets;
 [OutputType(typeof(NodeBridge))]
 public sealed class GetNodeBridgeCommand : NodeCmdlet
 {
-    // each gives only a detail that the others give too
-    private static readonly string[] Optional = ["brctl-show", "brctl-showmacs"];
+    // each gives only a detail, or what another gives too
+    private static readonly string[] Optional = ["bridge-fdb", "brctl-show", "brctl-showmacs"];
 
     /// <summary>Names of bridges; wildcards work. All bridges unless given.</summary>
     [Parameter(Position = 1)]
@@ -25,6 +25,7 @@ public sealed class GetNodeBridgeCommand : NodeCmdlet
         var patterns = Bridge.Select(b => WildcardPattern.Get(b, WildcardOptions.IgnoreCase)).ToList();
         await foreach (var state in AskAsync(cluster, nodes, NodeBridges.Request, Optional, writer, cancel).ConfigureAwait(false))
         {
+            if (state is { Fdb.IsKnown: false, BridgeMacs.IsKnown: false } && state.Facts.Get("bridge-fdb") is { Answered: false } unanswered) writer.Error(Errors.From(state.Node, unanswered));
             var (_, objects) = await stores.ConfigureAwait(false);
             var bridges = NodeBridges.Find(state, objects).ToList();
             foreach (var bridge in bridges.Where(b => patterns.Exists(p => p.IsMatch(b.Interface)))) writer.Write(bridge);

@@ -75,12 +75,14 @@ public abstract class ClusterCmdlet : WorkerCmdlet
             writer.Progress("Asking nodes", $"{done} of {nodes.Count}: {answer.Node}", done * 100 / Math.Max(1, nodes.Count));
             if (answer.Problem is { } problem) writer.Error(problem);
             if (answer.State is not { } state) continue;
+            var denied = new HashSet<string?>(StringComparer.Ordinal);
             foreach (var fact in state.Facts.Facts.Values)
             {
                 var time = fact.Elapsed is { } elapsed ? $" {elapsed.TotalMilliseconds:F0} ms" : "";
                 var code = fact.ExitCode is { } exit and not 0 ? $" exit code {exit}" : "";
                 writer.Verbose($"{state.Node}: {(fact.Command.Length > 0 ? fact.Command : fact.Fact)}{time}{code}");
-                if (!fact.Answered && !optional.Contains(fact.Fact)) writer.Error(Errors.From(state.Node, fact));
+                // what is denied to one tool of a package is to its others too: that is one error
+                if (!fact.Answered && !optional.Contains(fact.Fact) && (!fact.IsDenied || denied.Add(FactCatalog.PackageOf(fact.Fact)))) writer.Error(Errors.From(state.Node, fact));
             }
 
             yield return state;

@@ -16,17 +16,13 @@ internal static class Errors
     /// <summary>A command that a node could not run, or that failed there.</summary>
     public static ErrorRecord From(string node, FactResult fact)
     {
-        var missing = fact.ExitCode is 126 or 127;
-        var remedy = missing
-            ? $"Install '{FactCatalog.ToolOf(fact.Fact)}' on {node} (Debian package {FactCatalog.PackageOf(fact.Fact)}); what depends on it is unknown."
-            : $"Run '{fact.Command}' on {node} and mend what it says; what depends on it is unknown.";
-        return Create(
-            new InvalidOperationException(fact.Reason),
-            missing ? "CommandMissing" : "CommandFailed",
-            missing ? ErrorCategory.NotInstalled : ErrorCategory.ReadError,
-            node,
-            $"{node}: {fact.Reason}",
-            remedy);
+        var (id, category, remedy) = fact switch
+        {
+            { IsMissing: true } => ("CommandMissing", ErrorCategory.NotInstalled, $"Install '{fact.Tool}' on {node} (Debian package {FactCatalog.PackageOf(fact.Fact)})"),
+            { IsDenied: true } => ("CommandDenied", ErrorCategory.PermissionDenied, $"Connect to {node} as root, or with -Sudo as somebody who may use sudo there"),
+            _ => ("CommandFailed", ErrorCategory.ReadError, $"Run '{fact.Command}' on {node} and mend what it says"),
+        };
+        return Create(new InvalidOperationException(fact.Reason), id, category, node, $"{node}: {fact.Reason}", $"{remedy}; what depends on it is unknown.");
     }
 
     /// <summary>A name that the user gave literally and that nothing has.</summary>

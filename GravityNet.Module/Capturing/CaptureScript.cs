@@ -26,15 +26,20 @@ internal static class CaptureScript
             CultureInfo.InvariantCulture,
             $$"""
             PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-            for tool in tcpdump timeout; do
-                command -v $tool >/dev/null 2>&1 || { echo "$tool: not found" >&2; exit {{CommandMissing}}; }
-            done
+            command -v tcpdump >/dev/null 2>&1 || { echo "tcpdump: not found" >&2; exit {{CommandMissing}}; }
             group=
             timeout --foreground 1 true 2>/dev/null && group=--foreground
             filter={{filter}}
             set -- $SSH_CONNECTION
             if [ $# -eq 4 ]; then filter="${filter:+($filter) and }not (host $1 and tcp port $2)"; fi
-            exec timeout $group -s INT {{Math.Max(1, plan.Seconds)}} tcpdump -U -n --immediate-mode -i {{Quote(plan.Interface)}} -s {{Math.Max(64, plan.SnapLength)}} -B 4096{{count}} -w - ${filter:+-- "$filter"}
+            set -- tcpdump -U -n --immediate-mode -i {{Quote(plan.Interface)}} -s {{Math.Max(64, plan.SnapLength)}} -B 4096{{count}} -w - ${filter:+-- "$filter"}
+            command -v timeout >/dev/null 2>&1 && exec timeout $group -s INT {{Math.Max(1, plan.Seconds)}} "$@"
+            # a shell starts what runs beside it with SIGINT ignored, and tcpdump leaves in the same way at SIGTERM
+            "$@" & capture=$!
+            { sleep {{Math.Max(1, plan.Seconds)}}; kill $capture; } >/dev/null 2>&1 & limit=$!
+            wait $capture; code=$?
+            kill $limit 2>/dev/null
+            exit $code
 
             """);
     }

@@ -29,11 +29,9 @@ internal static class TcpdumpMessages
         var said = FirstMessage(result.Error);
         if (result.ExitCode == CaptureScript.CommandMissing)
         {
-            var tool = said.StartsWith("timeout", StringComparison.Ordinal) ? "timeout" : "tcpdump";
-            var package = tool == "timeout" ? "coreutils" : "tcpdump";
             return new SourceException(
-                SourceFailure.BadAnswer, node, $"There is no {tool} on {node}.",
-                $"Install it on {node}: apt install {package} (Debian, Ubuntu) or yum install {package} (RHEL, CentOS).");
+                SourceFailure.BadAnswer, node, $"There is no tcpdump on {node}.",
+                $"Install it on {node}: apt install tcpdump (Debian, Ubuntu) or yum install tcpdump (RHEL, CentOS).");
         }
 
         if (Says("No such device"))
@@ -47,7 +45,7 @@ internal static class TcpdumpMessages
         {
             return new SourceException(
                 SourceFailure.Denied, node, $"The login on {node} may not capture on {plan.Interface} (tcpdump: {said}).",
-                "Connect as root, or with a login that may use sudo without a password.");
+                "Connect as root, or with -Sudo as somebody who may use sudo there.");
         }
 
         if (plan.Filter is { } filter && (Says("syntax error") || Says("filter") || Says("expression") || Says("unknown host") || Says("parse")))

@@ -21,36 +21,52 @@ public static class FactCatalog
         /// The tool whose place this one may hold: the fact is asked where a node has this tool, and it is another program than that one. Null where it is always asked.
         /// </summary>
         public string? Beside { get; init; }
+
+        /// <summary>
+        /// Commands that tell the same, or a part of it, on a node where the tool is missing or is another one (busybox), the best first. The parsers know their texts.
+        /// A glob stands inside an <c>sh -c</c> of its own: it is for the network namespace that the command runs in.
+        /// </summary>
+        public IReadOnlyList<string> Otherwise { get; init; } = [];
+
+        /// <summary>The command and those that stand in for it, in the order in which they are tried.</summary>
+        public IEnumerable<string> Ways => Otherwise.Prepend(Command);
     }
 
     // sysctl -a walks all of /proc/sys, which takes seconds on a node with thousands of interfaces: name the subtrees that are needed.
     private const string Sysctl = "sysctl -a -r '^net\\.(ipv[46]\\.(conf\\.|ip_forward|neigh\\.default\\.gc_)|bridge\\.|netfilter\\.nf_conntrack_(max|count|buckets))'";
 
+    // The kernel's own files for the same (proc(5), ip-sysctl): grep names each file that it prints. Its exit code 2 tells of files that are not there.
+    private const string SysctlFiles = "sh -c 'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/bridge/* /proc/sys/net/netfilter/nf_conntrack_[mcb][aou]*; [ $? != 127 ]'";
+
+    private const string ForwardingFiles = "sh -c 'grep -s . /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter; [ $? != 127 ]'";
+
     private static readonly FactCommand[] NodeFacts =
     [
-        new("hostname", "hostname", "hostname"),
+        new("hostname", "hostname", "hostname") { Otherwise = ["cat /proc/sys/kernel/hostname"] },
         new("uname", "uname -a", "coreutils"),
-        new("ip-addr", "ip -d addr show", "iproute2"),
-        new("ip-link", "ip -d link show", "iproute2"),
-        new("ip-route", "ip -d route show table all", "iproute2"),
-        new("ip-rule", "ip -d rule show", "iproute2"),
-        new("ip-neighbor", "ip -d neighbor show", "iproute2"),
-        new("ip-netconf", "ip -d netconf show", "iproute2"),
-        new("ip-stats", "ip -s -s link show", "iproute2"),
+        // busybox knows no -d, and of -d's words none; 'neigh' is its one word for neighbors
+        new("ip-addr", "ip -d addr show", "iproute2") { Otherwise = ["ip addr show"] },
+        new("ip-link", "ip -d link show", "iproute2") { Otherwise = ["ip link show"] },
+        new("ip-route", "ip -d route show table all", "iproute2") { Otherwise = ["ip route show table all"] },
+        new("ip-rule", "ip -d rule show", "iproute2") { Otherwise = ["ip rule show"] },
+        new("ip-neighbor", "ip -d neighbor show", "iproute2") { Otherwise = ["ip neigh show", "cat /proc/net/arp"] },
+        new("ip-netconf", "ip -d netconf show", "iproute2") { Otherwise = [ForwardingFiles] },
+        new("ip-stats", "ip -s -s link show", "iproute2") { Otherwise = ["cat /proc/net/dev"] },
+        // the rows of a VXLAN device come over netlink alone: no file of the kernel's has them
         new("bridge-fdb", "bridge fdb show", "iproute2"),
         new("bridge-link", "bridge -d link show", "iproute2"),
-        new("brctl-show", "brctl show", "bridge-utils"),
-        new("brctl-showmacs", "brctl showmacs cni0", "bridge-utils"),
+        new("brctl-show", "brctl show", "bridge-utils") { Otherwise = ["sh -c 'ls -l /sys/class/net/*/brport/bridge'"] },
+        new("brctl-showmacs", "brctl showmacs cni0", "bridge-utils") { Otherwise = ["od -An -v -tx1 -w16 /sys/class/net/cni0/brforward"] },
         new("iptables", "iptables-save -c", "iptables"),
         new("iptables-legacy", "iptables-legacy-save -c", "iptables") { Beside = "iptables-save" },
         new("iptables-nft", "iptables-nft-save -c", "iptables") { Beside = "iptables-save" },
         new("ip6tables", "ip6tables-save -c", "iptables"),
-        new("conntrack", "conntrack -L", "conntrack"),
-        new("conntrack-stats", "conntrack -S", "conntrack"),
-        new("nstat", "nstat -asz", "iproute2"),
-        new("sysctl", Sysctl, "procps"),
-        new("ss-udp", "ss -uanp", "iproute2"),
-        new("ss-tcp", "ss -tlnp", "iproute2"),
+        new("conntrack", "conntrack -L", "conntrack") { Otherwise = ["cat /proc/net/nf_conntrack"] },
+        new("conntrack-stats", "conntrack -S", "conntrack") { Otherwise = ["cat /proc/net/stat/nf_conntrack"] },
+        new("nstat", "nstat -asz", "iproute2") { Otherwise = ["cat /proc/net/snmp /proc/net/netstat"] },
+        new("sysctl", Sysctl, "procps") { Otherwise = [SysctlFiles] },
+        new("ss-udp", "ss -uanp", "iproute2") { Otherwise = ["cat /proc/net/udp /proc/net/udp6"] },
+        new("ss-tcp", "ss -tlnp", "iproute2") { Otherwise = ["cat /proc/net/tcp /proc/net/tcp6"] },
         new("ethtool-k", "ethtool -k flannel.1", "ethtool"),
         new("subnet-env", "cat /run/flannel/subnet.env", "coreutils"),
     ];

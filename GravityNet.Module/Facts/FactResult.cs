@@ -7,6 +7,8 @@ namespace GravityNet.Facts;
 /// <param name="Text">Standard output.</param>
 public sealed record FactResult(string Fact, string Text)
 {
+    private static readonly string[] Denials = ["permission denied", "not permitted", "must be root", "are you root"];
+
     /// <summary>The command that ran, as an operator would type it; empty where a snapshot does not tell.</summary>
     public string Command { get; init; } = "";
 
@@ -25,15 +27,26 @@ public sealed record FactResult(string Fact, string Text)
     /// </summary>
     public bool Answered => ExitCode is null or 0;
 
+    /// <summary>Whether the command's tool, or what was to start it, is missing on the node: a shell's exit codes for a command that it cannot run (POSIX, 2.8.2).</summary>
+    public bool IsMissing => ExitCode is 126 or 127;
+
+    /// <summary>Whether the command ran and was not allowed to read what it is for: the words of EACCES and EPERM, and those of the tools that ask for root.</summary>
+    public bool IsDenied => !Answered && !IsMissing && Denials.Any(d => Error.Contains(d, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The tool that is missing where <see cref="IsMissing"/>: the fact's own, or the one that would have started it inside a pod.</summary>
+    public string Tool => Command.StartsWith("nsenter ", StringComparison.Ordinal) && Error.Contains("nsenter:", StringComparison.Ordinal) && Error.Contains("not found", StringComparison.Ordinal)
+        ? "nsenter"
+        : FactCatalog.ToolOf(Fact);
+
     /// <summary>Why there is no answer, in words; empty when there is one.</summary>
     public string Reason => Answered ? "" : ExitCode switch
     {
-        126 or 127 => $"'{FactCatalog.ToolOf(Fact)}' is not there: {FirstLine(Error, "command not found")}",
+        126 or 127 => $"'{Tool}' is not there: {FirstLine(Error, "command not found")}",
         -1 => $"'{Command}' did not end: {FirstLine(Error, "no message")}",
         var code => $"'{Command}' ended with exit code {code}: {FirstLine(Error, "no message")}",
     };
 
-    private static string FirstLine(string text, string otherwise)
+    internal static string FirstLine(string text, string otherwise)
     {
         var line = text.AsSpan().Trim();
         var end = line.IndexOf('\n');

@@ -9,6 +9,10 @@ namespace GravityNet.Facts;
 /// </summary>
 internal sealed class FactScript
 {
+    // the fact that tells whether the pods' namespaces can be seen
+    private const string Namespaces = "namespaces";
+    private const char WaySign = '%';
+
     // in every marker: a line of a fact can look like anything but this
     private readonly string _mark;
     private readonly FactRequest _request;
@@ -39,6 +43,7 @@ internal sealed class FactScript
                   "$@" </dev/null; rc=$?
                   read t1 _ </proc/uptime
                   printf '\n%s end %s %s %s\n' '{{_mark}}' "$rc" "$t0" "$t1"
+                  return $rc
                 }
                 another() {
                   this=$(command -v "$1") || return
@@ -51,13 +56,15 @@ internal sealed class FactScript
             foreach (var fact in _request.NodeFacts.Select(FactCatalog.Get))
             {
                 if (fact.Beside is { } other) script.Append(CultureInfo.InvariantCulture, $"another {fact.Tool} {other} && ");
-                script.Append(CultureInfo.InvariantCulture, $"fact {fact.Name} {fact.Command}\n");
+                script.AppendJoin(" || ", fact.Ways.Select((command, way) => $"fact {Key(fact.Name, way)} {command}")).Append('\n');
             }
 
             if (_request.PodFacts.Count > 0)
             {
-                // one process of each network namespace that is not this one: 'ls -l' prints "... /proc/123/ns/net -> net:[4026532001]"
-                script.Append("""
+                // Who may not look at the first process' namespaces may not look at the pods' either. Then one process of each network namespace that is not this one:
+                // 'ls -l' prints "... /proc/123/ns/net -> net:[4026532001]".
+                script.Append(CultureInfo.InvariantCulture, $$"""
+                    fact {{Namespaces}} ls -l /proc/1/ns/net
                     own=$(ls -l /proc/self/ns/net 2>/dev/null); own=${own##*\[}; own=${own%\]*}
                     ls -l /proc/[0-9]*/ns/net 2>/dev/null | while read -r line; do
                       case $line in *'net:['*) ;; *) continue ;; esac
@@ -67,9 +74,9 @@ internal sealed class FactScript
                       seen="$seen $net"
 
                     """);
-                foreach (var name in _request.PodFacts)
+                foreach (var fact in _request.PodFacts.Select(FactCatalog.Get))
                 {
-                    script.Append(CultureInfo.InvariantCulture, $"  fact \"netns/$net/$pid/{name}\" nsenter -t \"$pid\" -n -- {FactCatalog.Get(name).Command}\n");
+                    script.Append("  ").AppendJoin(" || ", fact.Ways.Select((command, way) => $"fact \"netns/$net/$pid/{Key(fact.Name, way)}\" nsenter -t \"$pid\" -n -- {command}")).Append('\n');
                 }
 
                 script.Append("done\n");
@@ -80,6 +87,9 @@ internal sealed class FactScript
             return script.ToString();
         }
     }
+
+    // a fact that was asked in several ways has a key for each; the first way's is its name
+    private static string Key(string name, int way) => way == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}{WaySign}{way}");
 
     /// <summary>
     /// Splits what the script printed. A fact that was begun and not ended (the connection died, the time ran out) is an answer cut short: exit code -1.
@@ -116,10 +126,10 @@ internal sealed class FactScript
                 at = output.Length;
             }
 
-            var name = key[(key.LastIndexOf('/') + 1)..];
+            var (name, way) = NameOf(key);
             var result = new FactResult(name, text)
             {
-                Command = CommandOf(key, name),
+                Command = CommandOf(key, name, way),
                 ExitCode = code,
                 Error = code == -1 ? "the answer was cut short" : errors.GetValueOrDefault(key, ""),
                 Elapsed = elapsed,
@@ -128,22 +138,42 @@ internal sealed class FactScript
             if (key.Split('/') is ["netns", var inode, var pid, _])
             {
                 if (!namespaces.TryGetValue(inode, out var entry)) namespaces[inode] = entry = (int.Parse(pid, CultureInfo.InvariantCulture), new(StringComparer.Ordinal));
-                entry.Facts[name] = result;
+                Take(entry.Facts, result);
             }
             else
             {
-                facts[name] = result;
+                Take(facts, result);
             }
         }
 
+        facts.Remove(Namespaces, out var seen);
         return new NodeFacts(node, address, facts, [.. namespaces.Select(n => new NamespaceFacts(n.Key, n.Value.Facts) { ProcessId = n.Value.Pid })])
         {
             TakenAt = DateTimeOffset.UtcNow,
+            PodsUnknown = seen is { Answered: false } ? $"the network namespaces of pods are out of reach: {FactResult.FirstLine(seen.Error, seen.Reason)}" : "",
         };
     }
 
-    private static string CommandOf(string key, string name) =>
-        key.Split('/') is ["netns", _, var pid, _] ? $"nsenter -t {pid} -n -- {FactCatalog.Get(name).Command}" : FactCatalog.Get(name).Command;
+    // Of several ways the one that answered counts; where none did, the first tells why: it is the one to mend.
+    private static void Take(Dictionary<string, FactResult> facts, FactResult result)
+    {
+        if (result.Answered || result.ExitCode == -1 || !facts.ContainsKey(result.Fact)) facts[result.Fact] = result;
+    }
+
+    private static (string Name, int Way) NameOf(string key)
+    {
+        var name = key[(key.LastIndexOf('/') + 1)..];
+        return name.IndexOf(WaySign, StringComparison.Ordinal) is > 0 and var at && int.TryParse(name.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var way)
+            ? (name[..at], way)
+            : (name, 0);
+    }
+
+    private static string CommandOf(string key, string name, int way)
+    {
+        if (name == Namespaces) return "ls -l /proc/1/ns/net";
+        var command = FactCatalog.Get(name).Ways.ElementAt(way);
+        return key.Split('/') is ["netns", _, var pid, _] ? $"nsenter -t {pid} -n -- {command}" : command;
+    }
 
     private Dictionary<string, string> ReadErrors(string error)
     {

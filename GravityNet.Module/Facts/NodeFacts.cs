@@ -16,6 +16,9 @@ public sealed record NodeFacts(
     /// <summary>When the node was asked (UTC).</summary>
     public DateTimeOffset TakenAt { get; init; }
 
+    /// <summary>Why the node's pods could not be looked for; empty where they were, so that those that are not there are not running.</summary>
+    public string PodsUnknown { get; init; } = "";
+
     /// <summary>The fact, or null where it was not asked or the snapshot lacks it.</summary>
     public FactResult? Get(string fact) => Facts.GetValueOrDefault(fact);
 }

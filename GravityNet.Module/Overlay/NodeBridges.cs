@@ -43,6 +43,7 @@ internal static class NodeBridges
         if (!node.Neighbors.IsKnown) yield return $"neighbors: {node.Neighbors.Reason}";
         if (!node.Fdb.IsKnown && !node.BridgeMacs.IsKnown) yield return $"learned MACs: {node.Fdb.Reason}";
         else if (!node.BridgeMacs.IsKnown) yield return $"ages of MACs: {node.BridgeMacs.Reason}";
+        if (node.Facts.PodsUnknown.Length > 0) yield return $"inside of pods: {node.Facts.PodsUnknown}";
         if (objects.Pods is null) yield return "names of pods: the Kubernetes objects are unknown";
     }
 

@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 namespace GravityNet.Probing;
 
 /// <summary>
-/// Reads what ping (iputils and busybox), and bash's TCP and UDP devices print.
+/// Reads what ping (iputils and busybox), bash's TCP and UDP devices, and what stands in for them (nc, dig, nslookup) print.
 /// </summary>
 internal static partial class ProbeOutput
 {
-    /// <summary>timeout(1) ended the command.</summary>
-    private const int TimedOut = 124;
+    // timeout(1) ended the command: coreutils says 124, busybox and a shell that did it itself what a TERM leaves
+    private static bool IsTimedOut(int exitCode) => exitCode is 124 or 143;
 
     /// <summary>Reads one probe's output.</summary>
     /// <param name="probe">The probe.</param>
@@ -30,27 +30,29 @@ internal static partial class ProbeOutput
         return answer.Verdict == ProbeVerdict.Unknown ? answer : answer with { Sent = answer.Sent + tries - 1 };
     }
 
-    // A missing tool, or a pod's process that ended between the question and the probe.
+    // A missing tool, a login that may not send, or a pod's process that ended between the question and the probe.
     private static string? CannotRun(Probe probe, int exitCode, string text)
     {
-        var (tool, package) = probe.Protocol == ProbeProtocols.Icmp ? ("ping", "iputils-ping") : ("bash", "bash");
         if (exitCode is 126 or 127 || text.Contains("failed to execute", StringComparison.Ordinal))
         {
-            // nsenter and timeout name the tool that they could not start; a shell that lacks nsenter or timeout names that
-            foreach (var other in (ReadOnlySpan<string>)["nsenter", "timeout"])
+            // nsenter names the tool that it could not start; a shell that lacks nsenter names that
+            var tools = IsNotFound(text, "nsenter") ? "'nsenter' is not there on {0} (Debian package util-linux)" : probe.Protocol switch
             {
-                if (text.Contains($"{other}: not found", StringComparison.Ordinal) || text.Contains($"{other}: command not found", StringComparison.Ordinal)) tool = other;
-            }
-
-            if (tool == "nsenter") package = "util-linux";
-            if (tool == "timeout") package = "coreutils";
-            return $"'{tool}' is not there on {probe.From.Node} (Debian package {package})";
+                ProbeProtocols.Icmp => "'ping' is not there on {0} (Debian package iputils-ping)",
+                ProbeProtocols.Dns => "none of 'bash' with 'timeout', 'dig' and 'nslookup' is there on {0} (Debian packages bash, bind9-dnsutils)",
+                _ => "neither 'bash' nor 'nc' is there on {0} (Debian packages bash, netcat-openbsd)",
+            };
+            return string.Format(CultureInfo.InvariantCulture, tools, probe.From.Node);
         }
 
-        return text.StartsWith("nsenter: ", StringComparison.Ordinal)
-            ? $"the network namespace of {probe.From.Name} could not be entered on {probe.From.Node}: {FirstLine(text)}"
-            : null;
+        if (MayNotPing().Match(text) is { Success: true } said) return $"the login may not ping from {probe.From.Name}: {said.Value.Trim()}; connect as root, or with -Sudo";
+        if (!text.StartsWith("nsenter: ", StringComparison.Ordinal)) return null;
+        var remedy = text.Contains("denied", StringComparison.Ordinal) || text.Contains("not permitted", StringComparison.Ordinal) ? "; connect as root, or with -Sudo" : "";
+        return $"the network namespace of {probe.From.Name} could not be entered on {probe.From.Node}: {FirstLine(text)}{remedy}";
     }
+
+    private static bool IsNotFound(string text, string tool) =>
+        text.Contains($"{tool}: not found", StringComparison.Ordinal) || text.Contains($"{tool}: command not found", StringComparison.Ordinal) || text.Contains($"'{tool}'", StringComparison.Ordinal);
 
     /// <summary>Reads ping's output.</summary>
     public static ProbeAnswer Ping(string text)
@@ -75,7 +77,8 @@ internal static partial class ProbeOutput
     private static ProbeAnswer Tcp(int exitCode, string text)
     {
         if (exitCode == 0) return new(ProbeVerdict.Ok, 1, 1, Elapsed(text), "connected");
-        if (exitCode == TimedOut) return new(ProbeVerdict.Lost, 1, 0, null, "no answer to the connection request");
+        // nc has a limit of its own
+        if (IsTimedOut(exitCode) || text.Contains("timed out", StringComparison.Ordinal)) return new(ProbeVerdict.Lost, 1, 0, null, "no answer to the connection request");
         return Meaning(text) is { } meaning ? new(meaning, 1, 0, null, LastWords(text)) : ProbeAnswer.Unknown(LastWords(text));
     }
 
@@ -90,15 +93,19 @@ internal static partial class ProbeOutput
         if (bytes.Count > 0)
         {
             if (DnsMessage.Read([.. bytes]) is not { } answer || answer.Id != queryId) return ProbeAnswer.Unknown($"{bytes.Count} bytes came back that are no answer to the query");
-            var detail = answer.Addresses.Count > 0
-                ? $"{queryName} has address {string.Join(", ", answer.Addresses)}"
-                : $"answered {answer.ResponseWord} for {queryName}";
-            return new(ProbeVerdict.Ok, 1, 1, null, detail);
+            return new(ProbeVerdict.Ok, 1, 1, null, Words(answer.ResponseWord, answer.Addresses));
         }
 
+        // dig's and nslookup's words for what came back, before those for what did not: a server may answer REFUSED
+        if (AnswerCode().Match(text) is { Success: true } said) return new(ProbeVerdict.Ok, 1, 1, null, Answer(said.Groups[1].Value, AddressLine().Matches(text)));
+        if (NamedLine().Match(text) is { Success: true } named) return new(ProbeVerdict.Ok, 1, 1, null, Answer("NOERROR", AddressLine().Matches(text[named.Index..])));
         if (Meaning(text) is { } meaning) return new(meaning, 1, 0, null, LastWords(text));
-        if (exitCode == TimedOut) return new(ProbeVerdict.Lost, 1, 0, null, "no answer to the query");
+        if (IsTimedOut(exitCode) || text.Contains("no servers could be reached", StringComparison.Ordinal)) return new(ProbeVerdict.Lost, 1, 0, null, "no answer to the query");
         return ProbeAnswer.Unknown(text.Length > 0 ? LastWords(text) : $"the query ended with exit code {exitCode}");
+
+        string Answer(string code, MatchCollection addresses) => Words(code, [.. addresses.Select(a => a.Groups[1].Value)]);
+        string Words(string code, IReadOnlyList<string> addresses) =>
+            addresses.Count > 0 ? $"{queryName} has address {string.Join(", ", addresses)}" : $"answered {code} for {queryName}";
     }
 
     // The words of the C library for ECONNREFUSED, EPERM (a firewall of the sender's own), EHOSTUNREACH, ENETUNREACH, and ping's for the ICMP errors.
@@ -131,6 +138,22 @@ internal static partial class ProbeOutput
 
     [GeneratedRegex(@"(\d+) packets transmitted, (\d+) (?:packets )?received")]
     private static partial Regex TotalsLine();
+
+    // iputils, older iputils and busybox, of a socket that only root may open; "sendmsg: Operation not permitted" is a firewall's no
+    [GeneratedRegex(@"^ping: (socktype: .*|socket: Operation not permitted|icmp open socket: .*|lacking privilege.*|permission denied \(are you root\?\))", RegexOptions.Multiline)]
+    private static partial Regex MayNotPing();
+
+    // ";; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 1", "** server can't find NAME: NXDOMAIN"
+    [GeneratedRegex(@"(?:HEADER<<-.* status: |^\*\* server can't find \S+: )([A-Z]+)", RegexOptions.Multiline)]
+    private static partial Regex AnswerCode();
+
+    // what nslookup prints before the addresses of a name
+    [GeneratedRegex(@"^Name:", RegexOptions.Multiline)]
+    private static partial Regex NamedLine();
+
+    // "NAME. 5 IN A 10.100.0.1", "Address: 10.100.0.1"
+    [GeneratedRegex(@"^(?:[^;\s]\S*\s+\d+\s+IN\s+A\s+|Address: )([\d.]+)", RegexOptions.Multiline)]
+    private static partial Regex AddressLine();
 
     [GeneratedRegex(@"min/avg/max(?:/mdev)? = [\d.]+/([\d.]+)/")]
     private static partial Regex TimesLine();

@@ -58,6 +58,7 @@ internal sealed class ProbeScript
             // $1 is the probe's number; the rest is its command. One try more where there was no answer: the first packet may have been waiting for ARP.
             script.Append(CultureInfo.InvariantCulture, $$"""
                 LC_ALL=C; export LC_ALL
+                {{Tools}}
                 probe() {
                   key=$1; shift; tries=1
                   out=$("$@" 2>&1 </dev/null); rc=$?
@@ -118,24 +119,56 @@ internal sealed class ProbeScript
         if (!IPAddress.TryParse(probe.To.Address, out var parsed)) throw new ArgumentException($"'{probe.To.Address}' is no address.");
         var address = parsed.ToString();
         var inside = probe.From.Pod is null ? "" : string.Create(CultureInfo.InvariantCulture, $"nsenter -t {probe.From.ProcessId} -n -- ");
-        return inside + probe.Protocol switch
+        return (probe.Protocol switch
         {
-            ProbeProtocols.Icmp => string.Create(CultureInfo.InvariantCulture, $"ping -n -c {_count}{(_count > 1 ? " -i 0.2" : "")} -W {_seconds} {address}"),
-            ProbeProtocols.Dns => Bash(DnsCommand(address, probe.Port, DnsMessage.Query(queryId, QueryName)), _seconds + 1),
-            // a second more: the kernel overlooks a firewall's refusal that comes back while it still sends, and hears the one to its second request
-            _ => Bash(string.Create(CultureInfo.InvariantCulture, $"s=$EPOCHREALTIME; exec 3<>/dev/tcp/{address}/{probe.Port} || exit 1; echo \"clock $s $EPOCHREALTIME\""), _seconds + 1),
-        };
+            ProbeProtocols.Icmp => string.Create(CultureInfo.InvariantCulture, $"{inside}ping -n -c {_count}{(_count > 1 ? " -i 0.2" : "")} -W {_seconds} {address}"),
+            ProbeProtocols.Dns => string.Create(CultureInfo.InvariantCulture, $"dns {address} {probe.Port} '{Octal(DnsMessage.Query(queryId, QueryName))}' {inside}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"tcp {address} {probe.Port} {inside}"),
+        }).TrimEnd();
     }
 
-    private static string Bash(string script, int seconds) => string.Create(CultureInfo.InvariantCulture, $"timeout {seconds} bash -c '{script}'");
+    private static string Octal(byte[] query) => string.Concat(query.Select(b => "\\" + Convert.ToString(b, 8).PadLeft(3, '0')));
 
-    // The query must leave as one datagram: bash writes line by line, and the length of 'kubernetes' is a line feed, so dd gathers the bytes and writes them once.
-    // The reply is waited for by a timeout of its own, because not every timeout(1) ends the children of a shell. No time is taken: starting dd takes longer than the answer.
-    private string DnsCommand(string address, int port, byte[] query)
-    {
-        var bytes = string.Concat(query.Select(b => "\\" + Convert.ToString(b, 8).PadLeft(3, '0')));
-        return string.Create(CultureInfo.InvariantCulture, $"exec 3<>/dev/udp/{address}/{port} || exit 1; ")
-            + $"printf \"{bytes}\" | dd obs=512 2>/dev/null >&3; "
-            + string.Create(CultureInfo.InvariantCulture, $"timeout {_seconds} dd bs=4096 count=1 <&3 | od -An -v -tx1; exit ${{PIPESTATUS[0]}}");
-    }
+    // Shell functions that send TCP and DNS probes with the best that the node has. The words after the address, the port and the query go before the tool.
+    // bash is the first: its devices need no other package, and it tells each of the kernel's errors. Its DNS query must leave as one datagram: bash writes line by
+    // line, and the length of 'kubernetes' is a line feed, so dd gathers the bytes and writes them once. The reply is waited for by a timeout of its own, because not
+    // every timeout(1) ends the children of a shell. No time is taken: starting dd takes longer than the answer.
+    // A second more than the wait: the kernel overlooks a firewall's refusal that comes back while it still sends, and hears the one to its second request.
+    private string Tools => $$"""
+        has() { command -v "$1" >/dev/null 2>&1; }
+        bounded() {
+          if has timeout; then timeout {{_seconds + 1}} "$@"; return; fi
+          "$@" & p=$!
+          { sleep {{_seconds + 1}}; kill $p; } >/dev/null 2>&1 & w=$!
+          wait $p; c=$?
+          kill $w 2>/dev/null
+          return $c
+        }
+        nc= nslookup=
+        if ! has bash; then
+          has nc && case $(nc -h 2>&1 </dev/null) in *BusyBox*) nc=busybox ;; *) nc=nc ;; esac
+          has nslookup && case $(nslookup --help 2>&1 </dev/null) in *BusyBox*) nslookup=busybox ;; *) nslookup=bind ;; esac
+        fi
+        tcp() {
+          a=$1 p=$2; shift 2
+          if has bash; then
+            bounded "$@" bash -c 's=$EPOCHREALTIME; exec 3<>/dev/tcp/$0/$1 || exit 1; echo "clock $s $EPOCHREALTIME"' "$a" "$p"
+          elif [ "$nc" = busybox ]; then bounded "$@" nc -w {{_seconds}} "$a" "$p" -e true
+          elif [ "$nc" ]; then bounded "$@" nc -v -z -w {{_seconds}} "$a" "$p"
+          else return 127
+          fi
+        }
+        dns() {
+          a=$1 p=$2 query=$3; shift 3
+          if has bash && has timeout; then
+            bounded "$@" bash -c 'exec 3<>/dev/udp/$0/$1 || exit 1
+              printf "$2" | dd obs=512 2>/dev/null >&3
+              timeout {{_seconds}} dd bs=4096 count=1 <&3 | od -An -v -tx1; exit ${PIPESTATUS[0]}' "$a" "$p" "$query"
+          elif has dig; then bounded "$@" dig +tries=1 +time={{_seconds}} -p "$p" "@$a" {{QueryName}} A
+          elif [ "$nslookup" = busybox ]; then bounded "$@" nslookup -type=a {{QueryName}} "$a:$p"
+          elif [ "$nslookup" ]; then bounded "$@" nslookup -type=a -retry=1 -timeout={{_seconds}} -port="$p" {{QueryName}} "$a"
+          else return 127
+          fi
+        }
+        """;
 }

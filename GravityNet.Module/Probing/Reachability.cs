@@ -26,6 +26,9 @@ internal sealed class Reachability
     // nodes that did not answer, and why: each is told of once and not asked again
     private readonly ConcurrentDictionary<string, string> _silent = new(StringComparer.Ordinal);
 
+    // nodes whose pods cannot be entered, and why
+    private readonly ConcurrentDictionary<string, string> _closed = new(StringComparer.Ordinal);
+
     private Reachability(GravityCluster cluster, ReachabilityOptions options, ReachabilityListener listener)
     {
         (_cluster, _options, _listener) = (cluster, options, listener);
@@ -76,7 +79,11 @@ internal sealed class Reachability
         _listener.Verbose(string.Create(CultureInfo.InvariantCulture, $"isolating {failing.Count} failing pairs with {stages.Count} more probes"));
         var evidence = AskAsync(Detectors.Request, cancel);
         await foreach (var _ in SendAsync(stages, cancel).ConfigureAwait(false)) done++;
-        var findings = Detectors.Run(new(await evidence.ConfigureAwait(false), leases, objects));
+        var evident = await evidence.ConfigureAwait(false);
+        // a cause that could not be looked for is not taken for none
+        foreach (var (node, fact) in evident.SelectMany(s => s.Facts.Facts.Values.Where(f => !f.Answered).Select(f => (s.Node, Fact: f))))
+            _listener.Warning($"{node}: {fact.Reason}. A cause that lies there is not found{(fact.IsDenied ? ": connect as root, or with -Sudo" : "")}.");
+        var findings = Detectors.Run(new(evident, leases, objects));
         foreach (var finding in findings) _listener.Verbose(finding.ToString());
         foreach (var (probe, result) in failing) yield return isolation.Judge(result, probe, p => _answers.GetValueOrDefault(p.Key), findings);
     }
@@ -90,12 +97,21 @@ internal sealed class Reachability
         return recorded;
     }
 
+    private string NotEntered(ProbeOrigin origin) => _closed.TryGetValue(origin.Node, out var why)
+        ? $"{origin.Name} cannot be entered: {why}"
+        : $"no process of {origin.Name} was found on {origin.Node}: its network namespace cannot be entered";
+
     private async Task<List<NodeState>> AskAsync(FactRequest request, CancellationToken cancel)
     {
         var states = new List<NodeState>();
         await foreach (var answer in _cluster.AskAsync([.. _cluster.Nodes.Where(n => !_silent.ContainsKey(n))], request, cancel).ConfigureAwait(false))
         {
-            if (answer.State is { } state) states.Add(state);
+            if (answer.State is { } state)
+            {
+                states.Add(state);
+                if (state.Facts.PodsUnknown is { Length: > 0 } why) _closed[answer.Node] = why;
+            }
+
             if (answer.Problem is { } problem) Silent(answer.Node, problem);
         }
 
@@ -161,7 +177,7 @@ internal sealed class Reachability
         var sendable = new List<int>();
         for (var i = 0; i < probes.Count; i++)
         {
-            if (probes[i].From is { Pod: not null, ProcessId: 0 }) answers[i] = ProbeAnswer.Unknown($"no process of {probes[i].From.Name} was found on {node}: its network namespace cannot be entered");
+            if (probes[i].From is { Pod: not null, ProcessId: 0 }) answers[i] = ProbeAnswer.Unknown(NotEntered(probes[i].From));
             else sendable.Add(i);
         }
 

@@ -114,6 +114,40 @@ public sealed class FactScriptTests : IDisposable
 
     [Theory]
     [MemberData(nameof(InstalledShells))]
+    public void The_first_way_that_answers_counts_and_where_none_does_the_first_tells_why(string shell)
+    {
+        Tool("ip", "case $* in '-d '*) echo Usage >&2; exit 1 ;; 'addr show') echo plain ;; *) echo no such word >&2; exit 2 ;; esac");
+        Tool("cat", "echo file >&2; exit 1");
+        var script = new FactScript(new FactRequest(["ip-addr", "ip-neighbor", "bridge-fdb"], []));
+
+        var facts = Read(script, Run(shell, script.Text, path: _tools));
+
+        Assert.Equal((0, "plain\n", "ip addr show", ""), (facts.Get("ip-addr")!.ExitCode, facts.Get("ip-addr")!.Text, facts.Get("ip-addr")!.Command, facts.Get("ip-addr")!.Error));
+        Assert.Equal((1, "ip -d neighbor show", "Usage"), (facts.Get("ip-neighbor")!.ExitCode, facts.Get("ip-neighbor")!.Command, facts.Get("ip-neighbor")!.Error));
+        Assert.True(facts.Get("bridge-fdb")!.IsMissing);
+        Assert.Equal("", facts.PodsUnknown);
+    }
+
+    [Theory]
+    [MemberData(nameof(InstalledShells))]
+    public void What_a_login_may_not_read_is_denied_and_not_empty(string shell)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/iptables-legacy-save")) Assert.Skip("needs root on Linux, and iptables");
+        var script = new FactScript(new FactRequest([.. FactCatalog.IptablesFacts, "conntrack"], ["ip-addr"]));
+
+        // an ordinary user; the machine's first process is not its own
+        var facts = Read(script, Start(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", .. shell.Split(' ')], ["-c", script.Text], null, ""));
+
+        Assert.All(facts.Facts.Values, f => Assert.Equal((false, true, false), (f.Answered, f.IsDenied, f.IsMissing)));
+        Assert.Contains("you must be root", facts.Get("iptables")!.Reason, StringComparison.Ordinal);
+        Assert.Empty(facts.Pods);
+        Assert.StartsWith("the network namespaces of pods are out of reach: ls: ", facts.PodsUnknown, StringComparison.Ordinal);
+        Assert.EndsWith("Permission denied", facts.PodsUnknown, StringComparison.Ordinal);
+        Assert.Empty(new NodeState(facts).Iptables.Records);
+    }
+
+    [Theory]
+    [MemberData(nameof(InstalledShells))]
     public void A_tool_that_reads_its_input_does_not_eat_the_script(string shell)
     {
         Tool("hostname", "cat; echo done");

@@ -8,7 +8,6 @@ public class CaptureProblemTests
 {
     [Theory]
     [InlineData(127, "tcpdump: not found", null, SourceFailure.BadAnswer, "There is no tcpdump on node-1.", "apt install tcpdump")]
-    [InlineData(127, "timeout: not found", null, SourceFailure.BadAnswer, "There is no timeout on node-1.", "apt install coreutils")]
     [InlineData(1, "tcpdump: cni9: No such device exists\n(No such device exists)", null, SourceFailure.BadAnswer,
         "node-1 has no interface cni0 (tcpdump: cni9: No such device exists).", "ip link")]
     [InlineData(1, "tcpdump: cni0: You don't have permission to capture on that device\n(socket: Operation not permitted)", null, SourceFailure.Denied,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using GravityNet.Probing;
 using Xunit;
 
@@ -59,6 +60,85 @@ public sealed class LiveProbeTests : IAsyncLifetime
         Assert.InRange(answers[0].RttMs!.Value, 0.001, 500);
     }
 
+    [Theory]
+    // a node of busybox alone, with and without its timeout; bash without timeout; dig beside a shell
+    [InlineData("busybox")]
+    [InlineData("busybox -timeout")]
+    [InlineData("busybox -timeout bash dig")]
+    [InlineData("busybox -nslookup dig")]
+    [InlineData("busybox -nslookup nslookup")]
+    public async Task A_node_with_other_tools_gives_the_same_verdicts(string tools)
+    {
+        SkipUnlessPossible();
+        var folder = Directory.CreateTempSubdirectory("gravitynet-tools-").FullName;
+        try
+        {
+            await _here!.SetUpAsync(ToolsIn(folder, tools));
+            var script = new ProbeScript(
+                [
+                    Icmp("10.9.1.2"), Icmp("10.9.1.3"), Tcp("10.9.1.2", 80), Tcp("10.9.1.2", 82), Tcp("10.9.1.2", 81), Tcp("10.8.8.8", 80),
+                    Dns("10.9.1.2", 53), Dns("10.9.1.2", 54), Dns("10.9.1.3", 53),
+                ], 1, 1);
+            var result = await _here.RunAsync($"PATH={folder}\n{script.Text}", script.Limit, CancellationToken.None);
+
+            var answers = script.Read(result.Output, result.Error);
+            Assert.Equal(
+                ["Ok", "Lost", "Ok", "Refused", "Lost", "Unreachable", "Ok", "Refused", "Lost"],
+                answers.Select(a => a.Verdict == ProbeVerdict.Unknown ? a.Detail : $"{a.Verdict}"));
+            Assert.Equal("kubernetes.default.svc.cluster.local has address 10.100.0.1", answers[6].Detail);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Without_any_tool_for_it_a_probe_is_unknown_and_names_what_would_do()
+    {
+        SkipUnlessPossible();
+        var folder = Directory.CreateTempSubdirectory("gravitynet-tools-").FullName;
+        try
+        {
+            await _here!.SetUpAsync(ToolsIn(folder, "busybox -nc -nslookup"));
+            var script = new ProbeScript([Icmp("10.9.1.2"), Tcp("10.9.1.2", 80), Dns("10.9.1.2", 53)], 1, 1);
+            var result = await _here.RunAsync($"PATH={folder}\n{script.Text}", script.Limit, CancellationToken.None);
+
+            Assert.Equal(
+                [
+                    "Ok ", "Unknown neither 'bash' nor 'nc' is there on node-1 (Debian packages bash, netcat-openbsd)",
+                    "Unknown none of 'bash' with 'timeout', 'dig' and 'nslookup' is there on node-1 (Debian packages bash, bind9-dnsutils)",
+                ],
+                script.Read(result.Output, result.Error).Select(a => $"{a.Verdict} {a.Detail}"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("ping")]
+    [InlineData("busybox ping")]
+    public async Task A_login_that_may_not_ping_is_unknown_and_not_refused(string ping)
+    {
+        SkipUnlessPossible();
+        var script = new ProbeScript([Icmp("10.9.1.2")], 1, 1);
+        // an ordinary user without the file capability that Debian gives ping, and without the kernel's own way for ordinary users
+        var result = await _here!.RunAsync(
+            $"""
+            echo 1 0 >/proc/sys/net/ipv4/ping_group_range
+            exec setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs sh -c '
+            ping() {"{"} command {ping} "$@"; {"}"}
+            '{CaptureQuote(script.Text)}
+            """,
+            script.Limit, CancellationToken.None);
+
+        var answer = Assert.Single(script.Read(result.Output, result.Error));
+        Assert.StartsWith("Unknown the login may not ping from node:node-1: ping: ", $"{answer.Verdict} {answer.Detail}", StringComparison.Ordinal);
+        Assert.EndsWith("; connect as root, or with -Sudo", answer.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task From_inside_another_namespace_it_is_the_same()
     {
@@ -111,6 +191,16 @@ public sealed class LiveProbeTests : IAsyncLifetime
         var script = new ProbeScript(probes, 1, 1);
         var result = await _here!.RunAsync(script.Text, script.Limit, CancellationToken.None);
         return script.Read(result.Output, result.Error);
+    }
+
+    private static string CaptureQuote(string text) => GravityNet.Capturing.CaptureScript.Quote(text);
+
+    // a folder with busybox's applets; '-NAME' takes one out, another word is a tool of the machine's
+    private static string ToolsIn(string folder, string words)
+    {
+        var script = new StringBuilder($"busybox --install -s {folder}\n");
+        foreach (var word in words.Split(' ').Skip(1)) script.Append(word[0] == '-' ? $"rm {folder}/{word[1..]}\n" : $"ln -s $(command -v {word}) {folder}/{word}\n");
+        return script.ToString();
     }
 
     private void SkipUnlessPossible() => Assert.SkipUnless(_here is not null, $"needs Linux, root and {string.Join(", ", Tools)}");

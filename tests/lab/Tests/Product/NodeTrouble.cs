@@ -39,6 +39,49 @@ internal static class NodeTrouble
     public static Task<IAsyncDisposable> RefuseKeyAsync(this LabFixture fixture, string node) =>
         fixture.DoAsync(node, "mv /run/sshd/authorized_keys /run/sshd/unused_keys", "mv /run/sshd/unused_keys /run/sshd/authorized_keys");
 
+    /// <summary>
+    /// An ordinary user, <c>visitor</c>, may log in on a node at port 2022 with the client's key. Nothing there lets him become root.
+    /// </summary>
+    public static Task<IAsyncDisposable> AdmitVisitorAsync(this LabFixture fixture, string node) => fixture.DoAsync(
+        node,
+        """
+        sed '/^visitor:/d' /etc/passwd >/run/visitor-passwd
+        echo 'visitor:x:4711:4711::/tmp:/bin/sh' >>/run/visitor-passwd
+        mount --bind /run/visitor-passwd /etc/passwd
+        cp /run/sshd/authorized_keys /run/visitor-keys
+        chmod 644 /run/visitor-keys
+        sed -e 's/^ListenAddress .*/Port 2022/' -e 's,^AuthorizedKeysFile .*,AuthorizedKeysFile /run/visitor-keys,' /run/sshd/sshd_config >/run/visitor-sshd
+        setsid /usr/sbin/sshd -D -e -f /run/visitor-sshd </dev/null >/var/log/visitor-sshd.log 2>&1 &
+        echo $! >/run/visitor-pid
+        for i in $(seq 100); do
+            [ -z "$(ss -Hlnt 'sport = :2022')" ] || exit 0
+            sleep 0.05
+        done
+        exit 1
+        """,
+        "kill $(cat /run/visitor-pid); umount /etc/passwd");
+
+    /// <summary>
+    /// A node has busybox's applets, sshd, tcpdump and iptables, and nothing else of what a question asks: no bash, no iproute2, no bridge-utils, no procps.
+    /// </summary>
+    public static Task<IAsyncDisposable> LeaveBusyboxAsync(this LabFixture fixture, string node) => fixture.DoAsync(
+        node,
+        """
+        sed 's,^\(root:.*:\)[^:]*$,\1/bin/sh,' /etc/passwd >/run/plain-passwd
+        mount --bind /run/plain-passwd /etc/passwd
+        for folder in bin sbin; do
+            mkdir -p /run/plain/$folder/upper /run/plain/$folder/work
+            mount -t overlay -o lowerdir=/usr/$folder,upperdir=/run/plain/$folder/upper,workdir=/run/plain/$folder/work plain /usr/$folder
+            cd /usr/$folder
+            rm -f bash bridge brctl nstat ss conntrack ethtool dig host nslookup python3* perl*
+        done
+        for applet in $(busybox --list); do
+            [ ! -e /usr/sbin/$applet ] || rm -f /usr/sbin/$applet
+            [ $applet = busybox ] || ln -sf busybox /usr/bin/$applet
+        done
+        """,
+        "umount -l /usr/bin; umount -l /usr/sbin; umount /etc/passwd; rm -rf /run/plain");
+
     // the node's mounts are its own: no other node and not the machine sees the other file
     private static Task<IAsyncDisposable> ReplaceToolAsync(LabFixture fixture, string node, string tool, string make) => fixture.DoAsync(
         node,
