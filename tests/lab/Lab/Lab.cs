@@ -157,6 +157,7 @@ public sealed class Lab
         void Done(string stage) => report($"{clock.Elapsed.TotalSeconds,5:0.0} s  {stage}");
 
         var cluster = new ClusterPlan(options);
+        using var authority = new CertificateAuthority("gravitynet-lab-ca");
         var outside = await OutsideNetwork.EnsureAsync(state, ct);
         Leftovers.MakeCniFolder();
         // answers of a service on the same node come back over the bridge; without this module nobody translates them
@@ -173,7 +174,7 @@ public sealed class Lab
         });
         var nodes = await EachAsync(hosts, host => host.Plan.Name == options.Planet ? Planet.StartAsync(host, ct) : Task.FromResult(host));
         var master = nodes[0];
-        var etcdTls = options.EtcdTls ? await EtcdTls.WriteAsync(state, hosts, ct) : null;
+        var etcdTls = options.EtcdTls ? await EtcdTls.WriteAsync(state, authority, hosts, ct) : null;
         await EtcdServer.StartAsync(master, ct);
         var jumpHost = options.Jump is null ? default : await JumpHost.StartAsync(state, cluster, outside, ct);
         var logins = await EachAsync(hosts, node => node.Plan.Name == options.SudoNode
@@ -218,7 +219,7 @@ public sealed class Lab
         });
         Done($"{pods.Count} pods by CNI, {services.Count} services by iptables");
 
-        await ApiHost.StartAsync(state, master, new ApiObjects(cluster, startedAt, leases, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
+        await ApiHost.StartAsync(state, master, authority, new ApiObjects(cluster, startedAt, leases, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
         var status = new LabStatus
         {
             StateDirectory = state.Path,
@@ -230,6 +231,9 @@ public sealed class Lab
             EtcdTls = etcdTls,
             Api = ApiHost.Url(master.Plan),
             KubeConfig = state.KubeConfig,
+            KubeConfigWithCertificate = state.KubeConfigWithCertificate,
+            KubeConfigForNodes = state.KubeConfigForNodes,
+            NodeKubeConfig = options.Planet == master.Plan.Name ? Planet.KubeConfig : ApiHost.AdminConfig,
             OutsidePid = outside,
             OutsideAddress = cluster.OutsideAddress,
             Nodes = [.. nodes.Select((n, i) => Describe(n, leases[i]) with { Logins = logins[i], LoginPid = hosts[i].Pid, JumpHost = n.Plan.Name == options.Jump ? jumpHost.Status : null })],

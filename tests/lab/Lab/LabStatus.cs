@@ -35,6 +35,15 @@ public sealed record LabStatus
     /// <summary>The kubeconfig file for the API.</summary>
     public required string KubeConfig { get; init; }
 
+    /// <summary>The kubeconfig file for the API with a client certificate instead of a token.</summary>
+    public required string KubeConfigWithCertificate { get; init; }
+
+    /// <summary>The kubeconfig file of someone who may read nodes only.</summary>
+    public required string KubeConfigForNodes { get; init; }
+
+    /// <summary>The kubeconfig file on the first node, in Planet where that node has it. It holds only for who is on the node.</summary>
+    public required string NodeKubeConfig { get; init; }
+
     /// <summary>The process that holds the outside network namespace.</summary>
     public required int OutsidePid { get; init; }
 

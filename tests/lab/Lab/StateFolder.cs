@@ -22,8 +22,20 @@ internal sealed record StateFolder(string Path)
     /// <summary>The certificate and key of the API server.</summary>
     public string ApiCertificate => File("api.pem");
 
+    /// <summary>The certificate of the authority that the API and its clients trust.</summary>
+    public string ApiAuthority => File("api-ca.pem");
+
     /// <summary>The token that the API accepts.</summary>
     public string ApiToken => File("api.token");
+
+    /// <summary>The token that the API accepts for nodes only.</summary>
+    public string ApiNodesToken => File("api.nodes-token");
+
+    /// <summary>The API's client configuration with a client certificate.</summary>
+    public string KubeConfigWithCertificate => File("kubeconfig-certificate");
+
+    /// <summary>The API's client configuration of someone who may read nodes only.</summary>
+    public string KubeConfigForNodes => File("kubeconfig-nodes");
 
     /// <summary>The certificate of the authority that etcd and its clients trust.</summary>
     public string EtcdCa => File("root.cert");

@@ -5,16 +5,15 @@ namespace GravityNet.LabTests;
 /// <summary>A node of Gravity's, in a lab beside the default one: tools and pods are in Planet.</summary>
 public sealed class PlanetTests(LabFixture fixture)
 {
-    private const string Tools = "bridge brctl tcpdump etcdctl iptables-save conntrack kubectl";
+    private const string Tools = "bridge brctl tcpdump etcdctl iptables-save conntrack";
 
     [Fact]
     public async Task The_host_lacks_the_tools_that_are_in_Planet()
     {
         Assert.Equal("ip\nnsenter\ngravity", (await SshAsync($"command -v {Tools} ip nsenter gravity | sed 's:.*/::'")).Output.Trim());
         Assert.Equal(127, (await SshAsync("bridge fdb")).ExitCode);
-        // kubectl is no package that the lab needs
         Assert.Equal("bridge brctl tcpdump etcdctl iptables-save conntrack",
-            (await SshAsync($"gravity exec sh -c 'for t in {Tools}; do command -v $t; done' | sed 's:.*/::' | grep -vx kubectl | tr '\\n' ' '")).Output.Trim());
+            (await SshAsync($"gravity exec sh -c 'for t in {Tools}; do command -v $t; done' | sed 's:.*/::' | tr '\\n' ' '")).Output.Trim());
         Assert.Equal("", (await SshAsync("gravity exec sh -c 'command -v gravity'")).Output);
     }
 
@@ -85,8 +84,8 @@ public sealed class PlanetTests(LabFixture fixture)
         var leases = await SshAsync("gravity exec etcdctl ls /coreos.com/network/subnets");
         Assert.Equal(3, leases.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal("", (await SshAsync("gravity exec etcdctl3 get --prefix --keys-only /")).Output);
-        Assert.Equal("etcd.cert etcd.key root.cert", (await SshAsync($"cd {lab.Status.EtcdTls!.NodeDirectory}; echo *")).Output.Trim());
-        Assert.Equal("etcd.cert etcd.key root.cert", (await SshAsync("gravity exec sh -c 'cd /var/state; echo *'")).Output.Trim());
+        Assert.Equal("etcd.cert etcd.key kubectl.cert kubectl.key root.cert", (await SshAsync($"cd {lab.Status.EtcdTls!.NodeDirectory}; echo *")).Output.Trim());
+        Assert.Equal("etcd.cert etcd.key kubectl.cert kubectl.key root.cert", (await SshAsync("gravity exec sh -c 'cd /var/state; echo *'")).Output.Trim());
         Assert.True(lab.Status.Node("node-1").HasPlanet);
         Assert.False(lab.Status.Node("node-2").HasPlanet);
     }

@@ -10,23 +10,43 @@ namespace GravityNet.Labs.Api;
 /// <summary>Starts the API server on the first node and writes what clients need.</summary>
 internal static class ApiHost
 {
+    /// <summary>The kubeconfig that kubeadm leaves on a master. It points to the node itself.</summary>
+    public const string AdminConfig = "/etc/kubernetes/admin.conf";
+
+    private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     /// <summary>The URL of the API on a node.</summary>
     public static string Url(NodePlan node) => $"https://{node.Address}:{ClusterPlan.ApiPort}";
 
-    /// <summary>Makes certificates, token and kubeconfig, and starts the server.</summary>
-    public static async Task StartAsync(StateFolder state, NodeHost node, string objects, CancellationToken cancellationToken)
+    /// <summary>Makes certificates, tokens and kubeconfigs, and starts the server.</summary>
+    /// <param name="state">The lab's folder.</param>
+    /// <param name="node">The node that it runs on.</param>
+    /// <param name="authority">Whom its clients trust.</param>
+    /// <param name="objects">What it serves.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task StartAsync(StateFolder state, NodeHost node, CertificateAuthority authority, string objects, CancellationToken cancellationToken)
     {
-        using var authority = new CertificateAuthority("gravitynet-lab-ca");
         var server = authority.Issue("CN=kube-apiserver",
             [
                 "kubernetes", "kubernetes.default.svc." + ClusterPlan.Domain, .. node.Cluster.Nodes.Select(n => n.Address),
                 node.Cluster.Kubernetes.ClusterIp, "127.0.0.1",
             ]);
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var admin = authority.Issue("O=system:masters, CN=kubernetes-admin");
+        var (token, nodesToken) = (NewToken(), NewToken());
+        var url = Url(node.Plan);
         await File.WriteAllTextAsync(state.ApiObjects, objects, cancellationToken);
         await WriteSecretAsync(state.ApiCertificate, server.Certificate + server.Key, cancellationToken);
+        await WriteSecretAsync(state.ApiAuthority, authority.Certificate, cancellationToken);
         await WriteSecretAsync(state.ApiToken, token, cancellationToken);
-        await WriteSecretAsync(state.KubeConfig, KubeConfig(Url(node.Plan), authority.Certificate, token), cancellationToken);
+        await WriteSecretAsync(state.ApiNodesToken, nodesToken, cancellationToken);
+        await WriteSecretAsync(state.KubeConfig, KubeConfig(url, authority, ("token", token)), cancellationToken);
+        await WriteSecretAsync(state.KubeConfigForNodes, KubeConfig(url, authority, ("token", nodesToken)), cancellationToken);
+        (string, string)[] shown = [("client-certificate-data", Base64(admin.Certificate)), ("client-key-data", Base64(admin.Key))];
+        await WriteSecretAsync(state.KubeConfigWithCertificate, KubeConfig(url, authority, shown), cancellationToken);
+        if (node.Cluster.Options.Planet == node.Plan.Name)
+            Planet.WriteKubeConfig(node, authority, admin);
+        else
+            node.Write(AdminConfig, KubeConfig($"https://127.0.0.1:{ClusterPlan.ApiPort}", authority, shown), Secret);
 
         var program = Path.ChangeExtension(typeof(ApiHost).Assembly.Location, ".dll");
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
@@ -47,18 +67,22 @@ internal static class ApiHost
             return answer.Succeeded ? answer : null;
         }, cancellationToken);
 
-    private static string KubeConfig(string url, string authority, string token) => $"""
+    private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    private static string KubeConfig(string url, CertificateAuthority authority, params IReadOnlyList<(string Name, string Value)> user) => $"""
         apiVersion: v1
         kind: Config
         clusters:
         - name: lab
           cluster:
             server: {url}
-            certificate-authority-data: {Convert.ToBase64String(Encoding.UTF8.GetBytes(authority))}
+            certificate-authority-data: {Base64(authority.Certificate)}
         users:
         - name: lab
           user:
-            token: {token}
+            {string.Join("\n    ", user.Select(u => $"{u.Name}: {u.Value}"))}
         contexts:
         - name: lab
           context:
@@ -71,6 +95,6 @@ internal static class ApiHost
     private static async Task WriteSecretAsync(string path, string text, CancellationToken cancellationToken)
     {
         await File.WriteAllTextAsync(path, text, cancellationToken);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(path, Secret);
     }
 }

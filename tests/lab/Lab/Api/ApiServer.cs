@@ -6,17 +6,19 @@ using GravityNet.Labs.Plan;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace GravityNet.Labs.Api;
 
 /// <summary>
-/// A Kubernetes API server for reading: discovery, version, lists (whole, by namespace, by selector, in pages) and single objects.
-/// The objects come from a file that is read for each request, so that a fault can change them.
+/// A Kubernetes API server for reading: discovery, version, lists (whole, by namespace, by selector, in pages), single objects, and watches.
 /// </summary>
 internal sealed class ApiServer(StateFolder state)
 {
     /// <summary>The version that it says it is.</summary>
     public const string Version = "v1.26.1";
+
+    private readonly ObjectStore _store = new(state.ApiObjects);
 
     private static readonly string[] EmptyList = [];
 
@@ -35,20 +37,25 @@ internal sealed class ApiServer(StateFolder state)
     public async Task RunAsync()
     {
         var pem = await File.ReadAllTextAsync(state.ApiCertificate);
-        var token = (await File.ReadAllTextAsync(state.ApiToken)).Trim();
+        using var callers = new Callers(state);
         // an ephemeral key is enough for a server on Linux, and leaves no file
         using var certificate = X509Certificate2.CreateFromPem(pem, pem);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = state.Path });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
-            options.Listen(IPAddress.Any, ClusterPlan.ApiPort, listen => listen.UseHttps(certificate)));
+            options.Listen(IPAddress.Any, ClusterPlan.ApiPort, listen => listen.UseHttps(certificate, https =>
+            {
+                // whose certificate it is, and whether that is enough, is said in an answer and not by the connection
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                https.AllowAnyClientCertificate();
+            })));
         await using var app = builder.Build();
-        app.Run(context => context.Request.Headers.Authorization == "Bearer " + token
-            ? AnswerAsync(context)
+        app.Run(context => callers.Name(context) is { } user
+            ? AnswerAsync(context, user)
             : FailAsync(context, 401, "Unauthorized", "Unauthorized"));
         await app.RunAsync();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context, string user)
     {
         var path = context.Request.Path.Value!.Trim('/');
         if (context.Request.Method != "GET")
@@ -58,20 +65,28 @@ internal sealed class ApiServer(StateFolder state)
         else if (path is "healthz" or "livez" or "readyz")
             await context.Response.WriteAsync("ok");
         else if (Route.Parse(path) is { } route && Resources.FirstOrDefault(r => r.Group == route.Group && r.Name == route.Resource) is { } resource)
-            await SendObjectsAsync(context, route, resource);
+            await (Callers.MayRead(user, resource.Name) ? SendObjectsAsync(context, route, resource) : ForbidAsync(context, route, resource, user));
         else
             await FailAsync(context, 404, "NotFound", "the server could not find the requested resource");
     }
 
     private async Task SendObjectsAsync(HttpContext context, Route route, ApiResource resource)
     {
-        var all = JsonNode.Parse(await File.ReadAllTextAsync(state.ApiObjects))![resource.Name]!.AsArray().Select(o => o!);
-        var items = all.Where(o => route.Namespace is null || (string?)o["metadata"]!["namespace"] == route.Namespace);
+        var query = context.Request.Query;
+        bool Fits(JsonObject item) => (route.Namespace is null || (string?)item["metadata"]!["namespace"] == route.Namespace)
+            && Selector.Matches(item, query["labelSelector"], Selector.Label)
+            && Selector.Matches(item, query["fieldSelector"], Selector.Field);
+        if (route.Name is null && IsWatch(context))
+        {
+            await WatchAnswer.SendAsync(context, _store, resource.Name, new JsonObject { ["kind"] = resource.Kind, ["apiVersion"] = resource.Group }, Fits);
+            return;
+        }
+
+        var (all, version) = _store.List(resource.Name);
+        var items = all.Where(Fits).ToList();
         if (route.Name is null)
         {
-            var selected = items.Where(o => Selector.Matches(o, context.Request.Query["labelSelector"], Selector.Label)
-                && Selector.Matches(o, context.Request.Query["fieldSelector"], Selector.Field)).ToList();
-            await SendAsync(context, Page(resource, selected, context.Request.Query));
+            await SendAsync(context, Page(resource, items, version, query));
         }
         else if (items.FirstOrDefault(o => (string?)o["metadata"]!["name"] == route.Name) is { } found)
         {
@@ -83,14 +98,14 @@ internal sealed class ApiServer(StateFolder state)
         }
     }
 
-    private static JsonObject Page(ApiResource resource, List<JsonNode> items, IQueryCollection query)
+    private static JsonObject Page(ApiResource resource, List<JsonObject> items, long version, IQueryCollection query)
     {
         // the token is the number of objects already sent; a real server's is opaque too
         _ = int.TryParse(query["continue"], CultureInfo.InvariantCulture, out var start);
         var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var asked) && asked > 0 ? asked : items.Count;
-        var page = items.Skip(start).Take(limit).Select(o => o.DeepClone()).ToArray();
+        var page = items.Skip(start).Take(limit).Select(JsonNode (o) => o.DeepClone()).ToArray();
         var left = items.Count - start - page.Length;
-        var metadata = new JsonObject { ["resourceVersion"] = "1000" };
+        var metadata = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
         if (left > 0)
         {
             metadata["continue"] = (start + page.Length).ToString(CultureInfo.InvariantCulture);
@@ -151,7 +166,7 @@ internal sealed class ApiServer(StateFolder state)
             singularName = r.Singular,
             namespaced = r.IsNamespaced,
             kind = r.Kind,
-            verbs = new[] { "get", "list" },
+            verbs = new[] { "get", "list", "watch" },
             shortNames = r.ShortName is null ? EmptyList : [r.ShortName],
         }),
     });
@@ -162,6 +177,19 @@ internal sealed class ApiServer(StateFolder state)
     {
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(body.ToJsonString());
+    }
+
+    private static bool IsWatch(HttpContext context) => context.Request.Query["watch"].ToString() is "true" or "True" or "1";
+
+    private static Task ForbidAsync(HttpContext context, Route route, ApiResource resource, string user)
+    {
+        var slash = resource.Group.IndexOf('/', StringComparison.Ordinal);
+        var group = slash < 0 ? "" : resource.Group[..slash];
+        var verb = route.Name is not null ? "get" : IsWatch(context) ? "watch" : "list";
+        var scope = route.Namespace is { } ns ? $"in the namespace \"{ns}\"" : "at the cluster scope";
+        var which = route.Name is { } name ? $" \"{name}\"" : "";
+        return FailAsync(context, 403, "Forbidden",
+            $"{resource.Name}{(group.Length > 0 ? "." + group : "")}{which} is forbidden: User \"{user}\" cannot {verb} resource \"{resource.Name}\" in API group \"{group}\" {scope}");
     }
 
     private static Task FailAsync(HttpContext context, int code, string reason, string message)

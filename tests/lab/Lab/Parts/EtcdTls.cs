@@ -9,11 +9,11 @@ internal static class EtcdTls
 
     /// <summary>Makes them, and writes them to the nodes and to the lab's folder.</summary>
     /// <param name="state">The lab's folder.</param>
+    /// <param name="authority">Whom etcd and its clients trust.</param>
     /// <param name="hosts">The nodes, first the one that etcd runs on.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<EtcdTlsStatus> WriteAsync(StateFolder state, IReadOnlyList<NodeHost> hosts, CancellationToken cancellationToken)
+    public static async Task<EtcdTlsStatus> WriteAsync(StateFolder state, CertificateAuthority authority, IReadOnlyList<NodeHost> hosts, CancellationToken cancellationToken)
     {
-        using var authority = new CertificateAuthority("gravitynet-lab-etcd-ca");
         var (certificate, key) = authority.Issue("CN=etcd", "localhost", "127.0.0.1", hosts[0].Plan.Address, hosts[0].Plan.Name);
         (string Path, string Text)[] files = [(state.EtcdCa, authority.Certificate), (state.EtcdCertificate, certificate), (state.EtcdKey, key)];
         foreach (var (path, text) in files)

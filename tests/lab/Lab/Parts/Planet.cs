@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GravityNet.Labs.Api;
 using GravityNet.Labs.Plan;
 using GravityNet.Labs.Running;
 
@@ -6,7 +7,7 @@ namespace GravityNet.Labs.Parts;
 
 /// <summary>
 /// Gravity's master container on a node: mount and PID namespaces of its own, the network of the host. What Kubernetes needs (etcd, pods,
-/// CNI, flannel and the tools for them) is in it; the host has sshd, few tools, and the command `gravity` that leads inside.
+/// CNI, flannel and the tools for them) is in it; the host has sshd, few tools, and the commands `gravity` and `kubectl` that lead inside.
 /// </summary>
 internal static class Planet
 {
@@ -23,6 +24,11 @@ internal static class Planet
     private const string Hidden =
         "bridge brctl tcpdump etcd etcdctl conntrack conntrackd ethtool dig host kubectl ebtables* arptables* iptables* ip6tables* xtables* nft nfnl_osf";
 
+    /// <summary>Planet's kubeconfig for its kubectl.</summary>
+    public const string KubeConfig = "/etc/kubernetes/kubectl.kubeconfig";
+
+    private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private const string InitPid = "/run/planet/init.pid";
 
     private const string StatusFile = "/var/lib/gravity/status";
@@ -38,7 +44,9 @@ internal static class Planet
         done
         chmod 1777 /tmp
         chmod 700 /root
-        mkdir -p /run/lock /run/netns
+        mkdir -p /run/lock /run/netns /run/etc
+        cp -a /etc/. /run/etc/
+        mount --bind /run/etc /etc
         echo "$pid" >&3
         exec 3>&-
         exec tini -- sleep infinity
@@ -75,7 +83,7 @@ internal static class Planet
                     set -- setsid "$@"
                 fi
                 exec nsenter -t "$(cat {{InitPid}})" -m -p -- env -i PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin \
-                    KUBECONFIG=/etc/kubernetes/kubectl.kubeconfig TERM=xterm LC_ALL=C.UTF-8 "$@"
+                    KUBECONFIG={{KubeConfig}} TERM=xterm LC_ALL=C.UTF-8 "$@"
                 ;;
             status)
                 shift
@@ -114,14 +122,44 @@ internal static class Planet
             rm -f {Hidden}
             """, cancellationToken);
         await inside.RunAsync($"{NodeHost.OverlayCommands("/usr/bin")}\nmv /usr/bin/etcdctl /usr/bin/etcdctl-cmd", cancellationToken);
-        const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         const UnixFileMode Program = Secret | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         inside.Write("/usr/bin/etcdctl", EtcdCtl(host, 2, "--key-file", "--cert-file", "--ca-file"), Program);
         inside.Write("/usr/bin/etcdctl3", EtcdCtl(host, 3, "--key", "--cert", "--cacert"), Program);
         host.Write("/usr/bin/gravity", Gravity, Program);
+        if (File.Exists($"/proc/{inside.Pid}/root/usr/bin/kubectl"))
+            host.Write("/usr/bin/kubectl", "#!/bin/sh\nexec gravity exec kubectl \"$@\"\n", Program);
         host.Write(StatusFile + ".json", StatusJson(host.Cluster), Secret);
         host.Write(StatusFile + ".text", StatusText(host.Cluster), Secret);
         return inside;
+    }
+
+    /// <summary>Writes the kubeconfig of Planet's kubectl. As Gravity's, it names files, and leads to the API through the service.</summary>
+    public static void WriteKubeConfig(NodeHost inside, CertificateAuthority authority, (string Certificate, string Key) user)
+    {
+        inside.Write($"{Secrets}/root.cert", authority.Certificate, Secret);
+        inside.Write($"{Secrets}/kubectl.cert", user.Certificate, Secret);
+        inside.Write($"{Secrets}/kubectl.key", user.Key, Secret);
+        inside.Write(KubeConfig, $"""
+            apiVersion: v1
+            kind: Config
+            current-context: default
+            clusters:
+            - name: default
+              cluster:
+                certificate-authority: {Secrets}/root.cert
+                server: https://{inside.Cluster.Kubernetes.ClusterIp}
+            users:
+            - name: default
+              user:
+                client-certificate: {Secrets}/kubectl.cert
+                client-key: {Secrets}/kubectl.key
+            contexts:
+            - name: default
+              context:
+                cluster: default
+                user: default
+                namespace: default
+            """, UnixFileMode.UserRead);
     }
 
     // Planet's two wrappers give each API its own command, which knows etcd and the certificates
