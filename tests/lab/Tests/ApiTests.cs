@@ -64,7 +64,9 @@ public sealed class ApiTests(LabFixture fixture)
     [Fact]
     public async Task A_watch_ends_when_it_was_asked_to_and_says_when_its_version_is_too_old()
     {
-        using var http = Http(fixture.Status);
+        // its certificate is the connection's, not the request's
+        using var client = Connect(fixture.Status.KubeConfigWithCertificate);
+        var http = client.HttpClient;
         var lines = (await http.GetStringAsync(new Uri($"{fixture.Status.Api}/api/v1/nodes?watch=true&timeoutSeconds=1&allowWatchBookmarks=true"), Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["ADDED", "ADDED", "ADDED", "BOOKMARK"], lines.Select(l => (string)JsonNode.Parse(l)!["type"]!));
         var old = JsonNode.Parse(await http.GetStringAsync(new Uri($"{fixture.Status.Api}/api/v1/nodes?watch=1&resourceVersion=7"), Cancel))!;
@@ -185,14 +187,6 @@ public sealed class ApiTests(LabFixture fixture)
     }
 
     private static Kubernetes Connect(string kubeConfig) => new(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeConfig));
-
-    private static HttpClient Http(LabStatus status)
-    {
-        var token = KubernetesClientConfiguration.BuildConfigFromConfigFile(status.KubeConfig).AccessToken;
-        var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        return new HttpClient(handler) { Timeout = Patience, DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
-    }
 
     private static async Task<(WatchEventType Type, T Item)> NextAsync<T>(IAsyncEnumerator<(WatchEventType, T)> watch)
     {
