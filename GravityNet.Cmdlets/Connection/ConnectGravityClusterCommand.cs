@@ -174,7 +174,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             Password = Credential?.GetNetworkCredential().Password,
             HostKeyPolicy = HostKeyPolicy,
             KnownHostsFile = PathOrNull(KnownHostsFile),
-            ConnectTimeout = TimeSpan.FromSeconds(Math.Min(TimeoutSeconds, 15)),
+            ConnectTimeout = TimeoutSeconds < 15 ? TimeSpan.FromSeconds(TimeoutSeconds) : null,
         },
         Etcd = Etcd,
         EtcdTls = TlsFiles(),

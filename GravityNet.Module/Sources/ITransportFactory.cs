@@ -74,6 +74,21 @@ public sealed record SshTarget(string Name, string Host, int Port, string User)
     /// </summary>
     public IReadOnlyList<string> KnownHostsFiles { get; init; } = [];
 
+    /// <summary>The system's known_hosts files that the configuration names; null for the usual ones.</summary>
+    public IReadOnlyList<string>? GlobalKnownHostsFiles { get; init; }
+
+    /// <summary>The name that the host's key is filed under and its certificate made out to; null for that of the host.</summary>
+    public string? HostKeyAlias { get; init; }
+
+    /// <summary>The ways to log in and their order, by SSH's names (<c>publickey</c>, <c>password</c>, <c>keyboard-interactive</c>); null for the usual.</summary>
+    public IReadOnlyList<string>? Authentications { get; init; }
+
+    /// <summary>Time for the connection to be made; null for the usual. <see cref="SshOptions.ConnectTimeout"/> takes its place.</summary>
+    public TimeSpan? ConnectTimeout { get; init; }
+
+    /// <summary>Time after which something is sent over a silent connection; null for the usual.</summary>
+    public TimeSpan? KeepAlive { get; init; }
+
     /// <summary>The hosts on the way, the nearest to here first; empty where the node is connected to directly.</summary>
     public IReadOnlyList<SshTarget> Jumps { get; init; } = [];
 
@@ -108,11 +123,14 @@ public sealed record SshOptions
     /// <summary>What to do with a host key that is not known.</summary>
     public HostKeyPolicy HostKeyPolicy { get; init; }
 
-    /// <summary>The known_hosts file; null for the user's <c>~/.ssh/known_hosts</c> and the system's <c>/etc/ssh/ssh_known_hosts</c>.</summary>
+    /// <summary>The known_hosts file; null for the configuration's, then the user's <c>~/.ssh/known_hosts</c> and the system's <c>/etc/ssh/ssh_known_hosts</c>.</summary>
     public string? KnownHostsFile { get; init; }
 
-    /// <summary>Time for the connection to be made.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Time for the connection to be made; null for the configuration's, then 15 seconds.</summary>
+    public TimeSpan? ConnectTimeout { get; init; }
+
+    /// <summary>Time for the connection to a host to be made, as the options, the configuration or the default have it.</summary>
+    public TimeSpan TimeFor(SshTarget target) => ConnectTimeout ?? target.ConnectTimeout ?? TimeSpan.FromSeconds(15);
 }
 
 /// <summary>What to do with a host key that is not in known_hosts. A changed key is refused under either.</summary>

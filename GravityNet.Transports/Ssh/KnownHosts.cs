@@ -3,12 +3,13 @@ using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using GravityNet.Sources;
+using GravityNet.Transports.Ssh.Config;
 
 namespace GravityNet.Transports.Ssh;
 
 /// <summary>
-/// Reads and extends OpenSSH's known_hosts files: plain, hashed and <c>[host]:port</c> names, wildcards and negations, <c>@revoked</c>.
-/// Lines of certificate authorities are passed over: such a host is known only by a plain key. Format: sshd(8), SSH_KNOWN_HOSTS.
+/// Reads and extends OpenSSH's known_hosts files: plain, hashed and <c>[host]:port</c> names, wildcards and negations, <c>@revoked</c>,
+/// <c>@cert-authority</c>. Format: sshd(8), SSH_KNOWN_HOSTS.
 /// </summary>
 internal sealed class KnownHosts
 {
@@ -27,8 +28,12 @@ internal sealed class KnownHosts
     public static KnownHosts For(SshTarget target, SshOptions options)
     {
         if (options.KnownHostsFile is { } file) return new([file]);
-        var usual = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "known_hosts");
-        return new([.. target.KnownHostsFiles.DefaultIfEmpty(usual), "/etc/ssh/ssh_known_hosts"]);
+        IReadOnlyList<string> own = target.KnownHostsFiles;
+        if (own.Count == 0) own = Both(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "known_hosts"));
+        return new([.. own, .. target.GlobalKnownHostsFiles ?? Both(Path.Combine(SshConfig.SystemFolder, "ssh_known_hosts"))]);
+
+        // the second is for keys of another protocol's time; ssh reads it to this day
+        static string[] Both(string file) => [file, file + "2"];
     }
 
     /// <summary>The name that a host is filed under: <c>host</c>, or <c>[host]:port</c> where the port is not 22.</summary>
@@ -49,20 +54,34 @@ internal sealed class KnownHosts
         return length <= key.Length - 4 ? Encoding.ASCII.GetString(key.Slice(4, (int)length)) : "";
     }
 
-    /// <summary>Types of the keys known for the host, so that the server can be asked for one of those.</summary>
-    public IReadOnlyList<string> KnownTypes(string host, int port) =>
-        [.. Entries(NameOf(host, port)).Where(e => !e.Revoked).Select(e => TypeOf(e.Key)).Distinct()];
+    /// <summary>Types of the keys known for a name, so that the server can be asked for one of those.</summary>
+    public IReadOnlyList<string> KnownTypes(string name) =>
+        [.. Entries(name).Where(e => e.Mark is KeyMark.Host).Select(e => TypeOf(e.Key)).Distinct()];
+
+    /// <summary>Whether certificates of some authority are believed for a name.</summary>
+    public bool HasAuthority(string name) => Entries(name).Any(e => e.Mark is KeyMark.Authority);
+
+    /// <summary>Compares the authority that signed a host's certificate with what is known.</summary>
+    /// <returns><see cref="HostKeyState.Known"/>, <see cref="HostKeyState.Revoked"/> or <see cref="HostKeyState.Unknown"/>.</returns>
+    public HostKeyFinding FindAuthority(string name, byte[] key)
+    {
+        var same = Entries(name).Where(e => e.Key.AsSpan().SequenceEqual(key)).ToList();
+        if (same.FirstOrDefault(e => e.Mark is KeyMark.Revoked) is { } revoked) return new(HostKeyState.Revoked, revoked.Place);
+        return same.FirstOrDefault(e => e.Mark is KeyMark.Authority) is { } known ? new(HostKeyState.Known, known.Place) : new(HostKeyState.Unknown, "");
+    }
 
     /// <summary>Compares the key that a host showed with what is known.</summary>
-    public HostKeyFinding Find(string host, int port, byte[] key)
+    /// <param name="name">The name that the host is filed under.</param>
+    /// <param name="key">The key; of a certificate, the key that it is for.</param>
+    public HostKeyFinding Find(string name, byte[] key)
     {
-        var entries = Entries(NameOf(host, port)).ToList();
+        var entries = Entries(name).Where(e => e.Mark is not KeyMark.Authority).ToList();
         var same = entries.Where(e => e.Key.AsSpan().SequenceEqual(key)).ToList();
-        if (same.FirstOrDefault(e => e.Revoked) is { } revoked) return new(HostKeyState.Revoked, revoked.Place);
+        if (same.FirstOrDefault(e => e.Mark is KeyMark.Revoked) is { } revoked) return new(HostKeyState.Revoked, revoked.Place);
         if (same.Count > 0) return new(HostKeyState.Known, same[0].Place);
 
         var type = TypeOf(key);
-        var others = entries.Where(e => !e.Revoked).ToList();
+        var others = entries.Where(e => e.Mark is KeyMark.Host).ToList();
         if (others.FirstOrDefault(e => TypeOf(e.Key) == type) is { } changed) return new(HostKeyState.Changed, changed.Place);
         return others.Count > 0 ? new(HostKeyState.OtherType, others[0].Place) : new(HostKeyState.Unknown, "");
     }
@@ -73,14 +92,14 @@ internal sealed class KnownHosts
     /// <returns>What the files say afterwards: <see cref="HostKeyState.Known"/>, or why the key was not added.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public HostKeyFinding Add(string host, int port, byte[] key)
+    public HostKeyFinding Add(string name, byte[] key)
     {
         CreateFolder();
         using var file = OpenLocked();
-        var finding = Find(file, host, port, key);
+        var finding = Find(file, name, key);
         if (finding.State != HostKeyState.Unknown) return finding;
 
-        var line = $"{NameOf(host, port)} {TypeOf(key)} {Convert.ToBase64String(key)}\n";
+        var line = $"{name} {TypeOf(key)} {Convert.ToBase64String(key)}\n";
         if (file.Length > 0)
         {
             // a last line without its end would swallow ours
@@ -94,12 +113,12 @@ internal sealed class KnownHosts
         return new(HostKeyState.Known, UserFile);
     }
 
-    private HostKeyFinding Find(FileStream held, string host, int port, byte[] key)
+    private HostKeyFinding Find(FileStream held, string name, byte[] key)
     {
         // The held file cannot be opened a second time: read it through the handle that holds it.
         using var reader = new StreamReader(held, Encoding.UTF8, leaveOpen: true);
         var text = reader.ReadToEnd();
-        return new KnownHosts([.. _files.Skip(1)]) { _held = (UserFile, text) }.Find(host, port, key);
+        return new KnownHosts([.. _files.Skip(1)]) { _held = (UserFile, text) }.Find(name, key);
     }
 
     private (string File, string Text)? _held;
@@ -164,20 +183,20 @@ internal sealed class KnownHosts
     {
         for (var i = 0; i < lines.Length; i++)
         {
-            if (TryParse(lines[i], name, out var revoked, out var key)) yield return new(key, revoked, $"{file}:{i + 1}");
+            if (TryParse(lines[i], name, out var mark, out var key)) yield return new(key, mark, $"{file}:{i + 1}");
         }
     }
 
-    private static bool TryParse(string line, string name, out bool revoked, [NotNullWhen(true)] out byte[]? key)
+    private static bool TryParse(string line, string name, out KeyMark mark, [NotNullWhen(true)] out byte[]? key)
     {
-        revoked = false;
+        mark = KeyMark.Host;
         key = null;
         var fields = line.Split((char[])[' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries).AsSpan();
         if (fields.IsEmpty || fields[0].StartsWith('#')) return false;
         if (fields[0].StartsWith('@'))
         {
-            if (fields[0] != "@revoked") return false;
-            revoked = true;
+            if (fields[0] is not ("@revoked" or "@cert-authority")) return false;
+            mark = fields[0] == "@revoked" ? KeyMark.Revoked : KeyMark.Authority;
             fields = fields[1..];
         }
 
@@ -220,7 +239,14 @@ internal sealed class KnownHosts
         }
     }
 
-    private sealed record Entry(byte[] Key, bool Revoked, string Place);
+    private sealed record Entry(byte[] Key, KeyMark Mark, string Place);
+
+    private enum KeyMark
+    {
+        Host,
+        Authority,
+        Revoked,
+    }
 }
 
 /// <summary>What is known of a host's key.</summary>

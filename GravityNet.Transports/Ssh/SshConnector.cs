@@ -14,12 +14,14 @@ internal sealed class SshConnector
     private readonly SshOptions _options;
     private readonly HostKeyCheck _check;
     private readonly JumpChain _way;
+    private readonly TimeSpan _timeout;
 
     private SshConnector(SshTarget target, SshOptions options, JumpChain way)
     {
         _target = target;
         _options = options;
         _way = way;
+        _timeout = options.TimeFor(target);
         _check = new HostKeyCheck(target, options);
     }
 
@@ -57,20 +59,20 @@ internal sealed class SshConnector
         cancel.ThrowIfCancellationRequested();
         var login = await SshLogin.FindAsync(_target, _options, cancel);
         var (host, port) = _way.Open(_target);
-        var info = new ConnectionInfo(host, port, _target.User, login.Methods) { Timeout = _options.ConnectTimeout };
-        _check.PreferKnownTypes(info);
+        var info = new ConnectionInfo(host, port, _target.User, login.Methods) { Timeout = _timeout };
+        _check.Choose(info);
 
         var client = new SshClient(info);
         client.HostKeyReceived += _check.OnHostKeyReceived;
 
         // finds a peer that went away in silence, and keeps a firewall's state while nothing is asked
-        client.KeepAliveInterval = TimeSpan.FromSeconds(15);
+        client.KeepAliveInterval = _target.KeepAlive ?? TimeSpan.FromSeconds(15);
 
         // SSH.NET blocks in the key exchange and does not hear a cancellation there.
         var connecting = Task.Run(() => client.ConnectAsync(cancel), CancellationToken.None);
         try
         {
-            await connecting.WaitAsync(_options.ConnectTimeout, cancel);
+            await connecting.WaitAsync(_timeout, cancel);
             return client;
         }
         catch (Exception failure)
@@ -89,6 +91,9 @@ internal sealed class SshConnector
         var place = $"{_target.Host}:{_target.Port}{(_way.Last.Length > 0 ? $" through the jump host {_way.Last}" : "")}";
         return failure switch
         {
+            SshAuthenticationException when login.WantedToo is { Count: > 0 } more => Refused(
+                $"was refused: with {login.Tried} the server wants {string.Join(", ", more)} too.{login.Passed}",
+                _target.IsJump ? "Use a login there that takes a key alone: a password is not sent to a jump host." : "Give the key with -KeyFile and the password with -Credential; one-time codes are not asked for."),
             SshAuthenticationException => Refused(
                 $"was refused with {login.Tried}.{login.Passed}",
                 _target.IsJump
@@ -98,7 +103,7 @@ internal sealed class SshConnector
                 $"was ended by the server, which allows fewer tries than {login.KeyCount} keys take: {login.Tried}.{login.Passed}",
                 "Name the one key with -KeyFile, or with IdentityFile and 'IdentitiesOnly yes' in the SSH configuration: then the agent's other keys are left alone."),
             TimeoutException or SshOperationTimeoutException when login.WaitsForAgent => Refused(
-                $"was not made, since the ssh-agent at '{_target.Agent}' did not sign within {_options.ConnectTimeout.TotalSeconds:0.#} s.",
+                $"was not made, since the ssh-agent at '{_target.Agent}' did not sign within {_timeout.TotalSeconds:0.#} s.",
                 "Answer what the agent asks, or leave it out with 'IdentityAgent none' in the SSH configuration."),
             not TimeoutException when _way.Failure is { } onTheWay => Unreachable(
                 place, onTheWay, "See whether the node is up and reachable from the jump host, and whether that allows forwarding.", failure),
@@ -107,7 +112,7 @@ internal sealed class SshConnector
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => Unreachable(
                 place, "the name is not known", "Give the node's address, or a name that resolves here.", failure),
             TimeoutException or SshOperationTimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut } => Unreachable(
-                place, $"no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s", "See whether the node is up and no firewall drops the traffic.", failure),
+                place, $"no answer within {_timeout.TotalSeconds:0.#} s", "See whether the node is up and no firewall drops the traffic.", failure),
             SshConnectionException { DisconnectReason: DisconnectReason.ProtocolError or DisconnectReason.KeyExchangeFailed } => new(
                 SourceFailure.BadAnswer,
                 _target.Name,

@@ -36,6 +36,9 @@ public sealed class SshConfigTests : IDisposable
     [InlineData("CertificateFile /a-cert.pub\nCertificateFile /b-cert.pub\nIdentitiesOnly yes\nIdentityAgent none", "node-1")]
     [InlineData("Host node-1\nIdentitiesOnly=true\nIdentityAgent SSH_AUTH_SOCK\nHost *\nIdentitiesOnly no\nIdentityAgent /run/agent", "node-1")]
     [InlineData("IdentitiesOnly no\nIdentityAgent $GRAVITYNET_AGENT", "node-1")]
+    [InlineData("HostKeyAlias other\nGlobalKnownHostsFile /a /b\nPreferredAuthentications publickey,password\nConnectTimeout 7\nServerAliveInterval 1m30s", "node-1")]
+    [InlineData("Host node-1\nConnectTimeout 1h\nHost *\nConnectTimeout 2\nServerAliveInterval 0\nStrictHostKeyChecking accept-new", "node-1")]
+    [InlineData("ConnectTimeout none\nIdentityFile /keys/%k\nHostName other", "node-1")]
     [InlineData("ProxyJump core@bastion:2200,second\nHost *\nProxyJump other", "node-1")]
     [InlineData("Host node-1\nProxyJump none\nHost *\nProxyJump bastion", "node-1")]
     [InlineData("ProxyCommand nc %h %p\nProxyJump bastion", "node-1")]
@@ -92,6 +95,8 @@ public sealed class SshConfigTests : IDisposable
     [InlineData("Host \"a", ":1:", "quote")]
     [InlineData("User", ":1:", "no value")]
     [InlineData("Include ~/.ssh/config", ":1:", "include each other")]
+    [InlineData("ConnectTimeout soon", ":1:", "'soon' is not a time")]
+    [InlineData("ServerAliveInterval 5x", ":1:", "'5x' is not a time")]
     [InlineData("IdentitiesOnly perhaps", ":1:", "'perhaps' is neither yes nor no")]
     public void A_line_that_cannot_be_understood_is_named(string text, string line, string why)
     {
@@ -111,7 +116,7 @@ public sealed class SshConfigTests : IDisposable
         Assert.Equal(("node-1", "10.0.0.1", 2222, "core"), (target.Name, target.Host, target.Port, target.User));
         Assert.Equal([$"{_home}/keys/core-10.0.0.1-node-1-2222-%", $"{_home}/own"], target.KeyFiles);
         Assert.Equal([$"{_home}/known"], target.KnownHostsFiles);
-        Assert.Empty(notes);
+        Assert.Contains("-HostKeyPolicy", Assert.Single(notes), StringComparison.Ordinal);
 
         target = new SshResolver(new() { User = "given" }, _home, notes.Add).Resolve("node-1:23");
         Assert.Equal(("10.0.0.1", 23, "given"), (target.Host, target.Port, target.User));
@@ -193,6 +198,28 @@ public sealed class SshConfigTests : IDisposable
     }
 
     [Fact]
+    public void The_systems_file_is_read_after_the_users_and_not_beside_one_that_was_named()
+    {
+        var system = Path.Combine(_home, "etc");
+        Directory.CreateDirectory(Path.Combine(system, "ssh_config.d"));
+        File.WriteAllText(Path.Combine(system, "ssh_config"), "Include ssh_config.d/*.conf\nHost *\n  User shared\n  Port 2200\n");
+        File.WriteAllText(Path.Combine(system, "ssh_config.d", "a.conf"), "ServerAliveInterval 20\nConnectTimeout 3\nHostKeyAlias alias\n");
+        var file = Write("config", "Host node-1\n  User own\n");
+        var target = new SshResolver(new(), _home, _ => { }, system).Resolve("node-1");
+        Assert.Equal(("own", 2200), (target.User, target.Port));
+        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(3)), (target.KeepAlive, target.ConnectTimeout));
+        Assert.Equal("shared", new SshResolver(new(), _home, _ => { }, system).Resolve("node-2").User);
+        Assert.Equal(TimeSpan.FromSeconds(9), new SshOptions { ConnectTimeout = TimeSpan.FromSeconds(9) }.TimeFor(target));
+        Assert.Equal(TimeSpan.FromSeconds(3), new SshOptions().TimeFor(target));
+
+        target = new SshResolver(new() { ConfigFile = file }, _home, _ => { }, system).Resolve("node-1");
+        Assert.Equal(("own", 22), (target.User, target.Port));
+        File.Delete(file);
+        Assert.Equal("shared", new SshResolver(new(), _home, _ => { }, system).Resolve("node-1").User);
+        Assert.Equal("root", new SshResolver(new() { ConfigFile = SshOptions.NoConfigFile }, _home, _ => { }, system).Resolve("node-1").User);
+    }
+
+    [Fact]
     public void A_file_that_others_may_write_is_refused_and_one_that_was_named_must_exist()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes are Unix's");
@@ -224,6 +251,12 @@ public sealed class SshConfigTests : IDisposable
         else Assert.Contains("~/.ssh/id_rsa", lines["identityfile"]);
         if (ours.UserKnownHostsFiles.Count > 0) Assert.Equal(lines["userknownhostsfile"].Single(), string.Join(' ', ours.UserKnownHostsFiles));
         else Assert.Contains("known_hosts2", lines["userknownhostsfile"].Single(), StringComparison.Ordinal);
+        Assert.Equal(lines["hostkeyalias"].SingleOrDefault(), ours.HostKeyAlias);
+        Assert.Equal(lines["globalknownhostsfile"].Single(), ours.GlobalKnownHostsFiles.Count == 0 ? "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2" : string.Join(' ', ours.GlobalKnownHostsFiles));
+        Assert.Equal(lines["preferredauthentications"].SingleOrDefault(), ours.PreferredAuthentications);
+        Assert.Equal(lines["stricthostkeychecking"].Single(), ours.StrictHostKeyChecking ?? "ask");
+        Assert.Equal(lines["connecttimeout"].Single(), ours.ConnectTimeout?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none");
+        Assert.Equal(lines["serveraliveinterval"].Single(), (ours.ServerAliveInterval?.TotalSeconds ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(lines["certificatefile"], ours.CertificateFiles);
         Assert.Equal(lines["identitiesonly"].Single(), target.IdentitiesOnly ? "yes" : "no");
         Assert.Equal(lines["identityagent"].SingleOrDefault() ?? "SSH_AUTH_SOCK", ours.IdentityAgent ?? "SSH_AUTH_SOCK");

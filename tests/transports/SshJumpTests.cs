@@ -90,6 +90,8 @@ public sealed class SshJumpTests : IAsyncLifetime
         var e = await Assert.ThrowsAsync<SourceException>(() => ConnectAsync(Known, Config.Replace(_middle.KeyFile, _middle.Folder + "/stranger", StringComparison.Ordinal), _inner.Folder + "/stranger"));
         Assert.Equal((SourceFailure.AuthenticationFailed, "inner"), (e.Failure, e.SourceName));
         Assert.StartsWith("inner: jump host middle: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("jump host's authorized_keys", e.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("-Credential", e.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

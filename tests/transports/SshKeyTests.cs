@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GravityNet.Sources;
 using GravityNet.Transports;
+using GravityNet.Transports.Ssh.Login;
 using GravityNet.TransportTests.Bench;
 
 namespace GravityNet.TransportTests;
@@ -123,6 +124,11 @@ public sealed class SshKeyTests(SshKeyTests.Server fixture) : IClassFixture<SshK
         Assert.Equal([Key("sealed")], await _transports.FindLockedKeysAsync([Bench.Target with { Jumps = [named with { IsJump = true }] }], Options, _ => { }, Cancel));
         Assert.Empty(await _transports.FindLockedKeysAsync([named], Options with { Password = "open sesame" }, _ => { }, Cancel));
 
+        // what opened the key is its passphrase, and not shown to the server
+        var login = await SshLogin.FindAsync(named, Options with { Password = "open sesame" }, Cancel);
+        Assert.Equal(["publickey"], login.Methods.Select(m => m.Name));
+        await AssertInAsync(named, Options with { Password = "open sesame" });
+
         var opened = new Dictionary<string, string> { [Key("sealed")] = "open sesame" };
         await AssertInAsync(named, Options with { Passphrases = opened });
         await AssertInAsync(Bench.Target, options with { Passphrases = opened });
@@ -171,7 +177,7 @@ public sealed class SshKeyTests(SshKeyTests.Server fixture) : IClassFixture<SshK
 
     [Theory]
     [InlineData("crew", "20190101:20200102", "expired on 2020-01-02")]
-    [InlineData("crew", "20990101:20990102", "is valid from 2099-01-01")]
+    [InlineData("crew", "20990101:20990102", "it is valid from 2099-01-01")]
     [InlineData("crew", "-h", "is not that of a user")]
     [InlineData("strangers", "+1h", "was refused")]
     public async Task A_certificate_that_does_not_fit_is_told(string principals, string validity, string why)

@@ -14,17 +14,20 @@ internal sealed class SshConfig
 
     private static readonly HashSet<string> Known =
     [
-        "hostname", "user", "port", "identityfile", "certificatefile", "identityagent", "identitiesonly", "userknownhostsfile", "proxyjump", "proxycommand",
+        "hostname", "user", "port", "identityfile", "certificatefile", "identityagent", "identitiesonly", "userknownhostsfile", "globalknownhostsfile",
+        "hostkeyalias", "stricthostkeychecking", "preferredauthentications", "connecttimeout", "serveraliveinterval", "proxyjump", "proxycommand",
     ];
 
     private readonly List<Setting> _settings = [];
     private readonly List<string> _notes = [];
 
-    /// <summary>A configuration that says nothing.</summary>
-    public static SshConfig Empty { get; } = new();
-
     /// <summary>What was passed over, with file and line.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>The folder of the system's configuration and known hosts.</summary>
+    public static string SystemFolder => OperatingSystem.IsWindows()
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "ssh")
+        : "/etc/ssh";
 
     /// <summary>Reads a file and what it includes.</summary>
     /// <param name="file">The file's path.</param>
@@ -33,9 +36,16 @@ internal sealed class SshConfig
     public static SshConfig Read(string file, string home)
     {
         var config = new SshConfig();
-        config.Read(file, home, [], 0);
+        config.Add(file, home, Path.Combine(home, ".ssh"));
         return config;
     }
+
+    /// <summary>Reads one more file and what it includes. What was read before it counts more.</summary>
+    /// <param name="file">The file's path.</param>
+    /// <param name="home">The home folder.</param>
+    /// <param name="folder">Where relative includes are looked for.</param>
+    /// <exception cref="SourceException">A file cannot be read, or a line cannot be understood.</exception>
+    public void Add(string file, string home, string folder) => Read(file, path => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.Combine(folder, path), [], 0);
 
     /// <summary>What the configuration says of a host, by the name that it was asked for.</summary>
     public SshHostSettings Lookup(string host)
@@ -51,6 +61,12 @@ internal sealed class SshConfig
             IdentityAgent = First("identityagent"),
             IdentitiesOnly = First("identitiesonly") is { } only ? Flag(only) : null,
             UserKnownHostsFiles = Setting("userknownhostsfile")?.Values ?? [],
+            GlobalKnownHostsFiles = Setting("globalknownhostsfile")?.Values ?? [],
+            HostKeyAlias = First("hostkeyalias"),
+            StrictHostKeyChecking = First("stricthostkeychecking"),
+            PreferredAuthentications = First("preferredauthentications"),
+            ConnectTimeout = First("connecttimeout") is { } limit ? Time(limit) : null,
+            ServerAliveInterval = First("serveraliveinterval") is { } interval ? Time(interval) : null,
             // the one that comes first hides the other
             ProxyJump = Way() is { Keyword: "proxyjump" } jump ? jump.Values[0] : null,
             ProxyCommand = Way() is { Keyword: "proxycommand" } command ? command.Values[0] : null,
@@ -62,7 +78,7 @@ internal sealed class SshConfig
         Setting? Way() => applying.FirstOrDefault(s => s.Keyword is "proxyjump" or "proxycommand");
     }
 
-    private void Read(string file, string home, IReadOnlyList<string[]> outer, int depth)
+    private void Read(string file, Func<string, string> absolute, IReadOnlyList<string[]> outer, int depth)
     {
         string[] lines;
         try
@@ -98,13 +114,14 @@ internal sealed class SshConfig
             else if (keyword == "include")
             {
                 if (depth >= MaxDepth) throw Wrong(file, i, "too many files include each other");
-                foreach (var included in values.SelectMany(v => PathPattern.Find(Absolute(v, home)))) Read(included, home, conditions, depth + 1);
+                foreach (var included in values.SelectMany(v => PathPattern.Find(absolute(v)))) Read(included, absolute, conditions, depth + 1);
             }
             else if (Known.Contains(keyword))
             {
                 if (values.Length == 0) throw Wrong(file, i, $"'{keyword}' has no value");
                 if (keyword == "port" && !(ushort.TryParse(values[0], out var port) && port > 0)) throw Wrong(file, i, $"'{values[0]}' is not a port");
                 if (keyword == "identitiesonly" && Flag(values[0]) is null) throw Wrong(file, i, $"'{values[0]}' is neither yes nor no");
+                if (keyword is "connecttimeout" or "serveraliveinterval" && values[0] != "none" && Time(values[0]) is null) throw Wrong(file, i, $"'{values[0]}' is not a time");
                 _settings.Add(new(keyword, values, conditions));
             }
         }
@@ -117,8 +134,31 @@ internal sealed class SshConfig
         _ => null,
     };
 
-    private static string Absolute(string path, string home) =>
-        path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.Combine(home, ".ssh", path);
+    // sshd_config(5), TIME FORMATS: numbers, each with a unit behind it; seconds where there is none
+    private static TimeSpan? Time(string value)
+    {
+        long seconds = 0, number = -1;
+        foreach (var c in value)
+        {
+            if (char.IsAsciiDigit(c))
+            {
+                number = (Math.Max(number, 0) * 10) + (c - '0');
+            }
+            else if (number < 0 || "smhdw".IndexOf(char.ToLowerInvariant(c), StringComparison.Ordinal) is not (>= 0 and var unit))
+            {
+                return null;
+            }
+            else
+            {
+                seconds += number * (long)(unit switch { 0 => 1, 1 => 60, 2 => 3600, 3 => 86400, _ => 604800 });
+                number = -1;
+            }
+
+            if (Math.Max(seconds, number) > int.MaxValue) return null;
+        }
+
+        return value.Length == 0 ? null : TimeSpan.FromSeconds(seconds + Math.Max(number, 0));
+    }
 
     private static bool Applies(string[] patterns, string host)
     {

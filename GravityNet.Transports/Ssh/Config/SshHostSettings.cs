@@ -27,6 +27,24 @@ internal sealed record SshHostSettings
     /// <summary>Files of known host keys; the first is the one that new keys go to.</summary>
     public IReadOnlyList<string> UserKnownHostsFiles { get; init; } = [];
 
+    /// <summary>The system's files of known host keys.</summary>
+    public IReadOnlyList<string> GlobalKnownHostsFiles { get; init; } = [];
+
+    /// <summary>The name that the host's key is filed under.</summary>
+    public string? HostKeyAlias { get; init; }
+
+    /// <summary>What is done with host keys that are not known: <c>yes</c>, <c>ask</c>, <c>accept-new</c>, <c>no</c>.</summary>
+    public string? StrictHostKeyChecking { get; init; }
+
+    /// <summary>The ways to log in, separated by commas.</summary>
+    public string? PreferredAuthentications { get; init; }
+
+    /// <summary>Time for the connection to be made; zero for no limit.</summary>
+    public TimeSpan? ConnectTimeout { get; init; }
+
+    /// <summary>Time after which a silent server is asked for a sign of life; zero for never.</summary>
+    public TimeSpan? ServerAliveInterval { get; init; }
+
     /// <summary>The hosts on the way; <c>none</c> for none.</summary>
     public string? ProxyJump { get; init; }
 

@@ -4,8 +4,8 @@ using GravityNet.Transports.Ssh.Login;
 namespace GravityNet.Transports.Ssh.Config;
 
 /// <summary>
-/// Finds out where and as whom to log in to a node: from what was typed, then from <c>~/.ssh/config</c>, then the defaults.
-/// <c>StrictHostKeyChecking</c> and its like are not taken over: whether an unknown key is accepted is said at the prompt, or not at all.
+/// Finds out where and as whom to log in to a node: from what was typed, then from <c>~/.ssh/config</c>, the system's configuration, and the
+/// defaults. <c>StrictHostKeyChecking</c> is not taken over: whether an unknown key is accepted is said at the prompt, or not at all.
 /// </summary>
 internal sealed class SshResolver
 {
@@ -14,25 +14,32 @@ internal sealed class SshResolver
     private readonly SshOptions _options;
     private readonly string _home;
     private readonly Action<string> _onNote;
+    private readonly HashSet<string> _noted = [];
 
     /// <summary>Reads the configuration.</summary>
     /// <param name="options">What was given explicitly.</param>
     /// <param name="home">The user's home folder.</param>
     /// <param name="onNote">Called with what is not taken over from the configuration.</param>
+    /// <param name="systemFolder">Where the system's configuration is.</param>
     /// <exception cref="SourceException">The configuration cannot be read.</exception>
-    public SshResolver(SshOptions options, string home, Action<string> onNote)
+    public SshResolver(SshOptions options, string home, Action<string> onNote, string? systemFolder = null)
     {
         _options = options;
         _home = home;
         _onNote = onNote;
+        systemFolder ??= SshConfig.SystemFolder;
         var usual = Path.Combine(home, ".ssh", "config");
         _config = options.ConfigFile switch
         {
-            SshOptions.NoConfigFile => SshConfig.Empty,
+            SshOptions.NoConfigFile => new(),
             { } file => SshConfig.Read(file, home),
-            _ when !File.Exists(usual) => SshConfig.Empty,
+            _ when !File.Exists(usual) => new(),
             _ => SshConfig.Read(Private(usual), home),
         };
+
+        // as for ssh -F: a file that was named stands alone
+        var shared = Path.Combine(systemFolder, "ssh_config");
+        if (options.ConfigFile is null && File.Exists(shared)) _config.Add(shared, home, systemFolder);
         foreach (var note in _config.Notes) onNote(note);
     }
 
@@ -62,8 +69,13 @@ internal sealed class SshResolver
         var port = address.Port ?? settings.Port ?? 22;
         var tokens = new SshTokens(address.Host, address.Host, port, user, _home);
         var host = settings.HostName is { } name ? Filled(name, tokens.Text(name)) ?? address.Host : address.Host;
-        tokens = tokens with { Host = host };
+        tokens = tokens with { Host = host, Alias = settings.HostKeyAlias };
         if (settings.ProxyCommand is { } command && !IsNone(command)) _onNote($"{node}: ProxyCommand is not run; the connection is made directly");
+        if (settings.StrictHostKeyChecking?.ToLowerInvariant() is "no" or "off" or "false" or "accept-new")
+        {
+            Note($"StrictHostKeyChecking {settings.StrictHostKeyChecking} is not followed: whether unknown host keys are accepted is said with -HostKeyPolicy");
+        }
+
         var target = new SshTarget(node, host, port, user)
         {
             KeyFiles = Paths(settings.IdentityFiles, tokens),
@@ -71,9 +83,20 @@ internal sealed class SshResolver
             Agent = Agent(settings.IdentityAgent, tokens),
             IdentitiesOnly = settings.IdentitiesOnly ?? false,
             KnownHostsFiles = Paths(settings.UserKnownHostsFiles, tokens),
+            GlobalKnownHostsFiles = settings.GlobalKnownHostsFiles.Count == 0 ? null : Paths(settings.GlobalKnownHostsFiles, tokens),
+            HostKeyAlias = settings.HostKeyAlias,
+            Authentications = settings.PreferredAuthentications?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            ConnectTimeout = settings.ConnectTimeout is { TotalSeconds: > 0 } limit ? limit : null,
+            KeepAlive = settings.ServerAliveInterval is { TotalSeconds: > 0 } interval ? interval : null,
         };
         var jumps = settings.ProxyJump is { } jump && !IsNone(jump) ? Filled(jump, tokens.Text(jump)) : null;
         return (target, jumps?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? []);
+    }
+
+    // most nodes are under one line
+    private void Note(string text)
+    {
+        if (_noted.Add(text)) _onNote(text);
     }
 
     private List<string> Paths(IReadOnlyList<string> values, SshTokens tokens) =>

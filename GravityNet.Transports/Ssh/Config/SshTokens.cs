@@ -12,6 +12,9 @@ namespace GravityNet.Transports.Ssh.Config;
 /// <param name="Home">The home folder here (<c>%d</c>, <c>~</c>).</param>
 internal sealed record SshTokens(string Name, string Host, int Port, string User, string Home)
 {
+    /// <summary>The name that the host's key is filed under (<c>%k</c>); null where it is that which was asked for.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>Fills in a path: a leading <c>~/</c>, <c>${VARIABLE}</c> and tokens.</summary>
     /// <returns>Null where it holds a token that is not known, or a variable that is not set: as it stands it would name another file.</returns>
     public string? Path(string value)
@@ -52,7 +55,8 @@ internal sealed record SshTokens(string Name, string Host, int Port, string User
     private string? Token(char letter) => letter switch
     {
         '%' => "%",
-        'h' or 'k' => Host,
+        'h' => Host,
+        'k' => Alias ?? Name,
         'n' => Name,
         'p' => Port.ToString(CultureInfo.InvariantCulture),
         'r' => User,

@@ -39,7 +39,7 @@ internal sealed class LoginKeys
     /// <summary>Whether the key files were named, on the command line or in the configuration.</summary>
     public bool Named => Only is not null || _target.KeyFiles.Count > 0 || _options.KeyFile is not null;
 
-    /// <summary>Whether the password given was needed as a passphrase.</summary>
+    /// <summary>Whether the password given is the passphrase of a key that was named.</summary>
     public bool PasswordUsed { get; private set; }
 
     // a jump host has keys of its own in the configuration; the node's is one more there
@@ -103,7 +103,7 @@ internal sealed class LoginKeys
             var plain = PublicKeys.Plain(key.Blob);
             var file = files.Find(f => f.Public is { } known && known.AsSpan().SequenceEqual(plain));
             if (file is not null) file.Held = true;
-            if (PublicKeys.IsCertificate(key.Blob) && Unfit(key.Blob) is { } why) _passed.Add($"the agent's certificate '{Shown(key.Comment)}' {why}");
+            if (PublicKeys.IsCertificate(key.Blob) && Unfit(key.Blob) is { } why) _passed.Add($"the agent's certificate '{Shown(key.Comment)}', since {why}");
             else if (file is not null) _keys.Add(Agents(key.Blob, $"the agent's key '{file.Path}'"));
             else if (Only is null && !_target.IdentitiesOnly) others.Add(Agents(key.Blob, $"the agent's key '{Shown(key.Comment)}'"));
         }
@@ -151,7 +151,7 @@ internal sealed class LoginKeys
 
         if (Unfit(blob) is { } why)
         {
-            _passed.Add($"{named} {why}");
+            _passed.Add($"{named}, since {why}");
             return;
         }
 
@@ -173,17 +173,13 @@ internal sealed class LoginKeys
     private static string? Unfit(byte[] blob)
     {
         if (!PublicKeys.TryCertificate(blob, out var certificate)) return null;
-        var now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        return certificate.Type != Certificate.CertificateType.User ? "is not that of a user"
-            : now < certificate.ValidAfterUnixSeconds ? $"is valid from {certificate.ValidAfter.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC on"
-            : now >= certificate.ValidBeforeUnixSeconds ? $"expired on {certificate.ValidBefore.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"
-            : null;
+        return certificate.Type != Certificate.CertificateType.User ? "it is not that of a user" : PublicKeys.WhenInvalid(certificate);
     }
 
     private LoginKey Agents(byte[] blob, string words)
     {
         var rsa = KnownHosts.TypeOf(blob).StartsWith("ssh-rsa", StringComparison.Ordinal);
-        return new(blob, data => _agent!.Sign(blob, data, rsa ? SshAgent.RsaSha512 : 0, _options.ConnectTimeout), words);
+        return new(blob, data => _agent!.Sign(blob, data, rsa ? SshAgent.RsaSha512 : 0, _options.TimeFor(_target)), words);
     }
 
     private static HostAlgorithm PlainOf(PrivateKeyFile key) =>
@@ -241,8 +237,11 @@ internal sealed class LoginKeys
         {
             if (_options.Passphrases.TryGetValue(path, out var own)) return new PrivateKeyFile(path, own);
             if (string.IsNullOrEmpty(_options.Password)) throw;
-            PasswordUsed |= Only is not null;
-            return new PrivateKeyFile(path, _options.Password);
+            var key = new PrivateKeyFile(path, _options.Password);
+
+            // the passphrase of a key that was named is no password: no server gets to see it
+            PasswordUsed |= Named;
+            return key;
         }
     }
 

@@ -46,6 +46,18 @@ internal static class PublicKeys
         }
     }
 
+    /// <summary>Why a certificate does not hold now: the end of a sentence. Null while it does.</summary>
+    public static string? WhenInvalid(Certificate certificate)
+    {
+        var now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        return now < certificate.ValidAfterUnixSeconds ? $"it is valid from {Shown(certificate.ValidAfterUnixSeconds)} on"
+            : now >= certificate.ValidBeforeUnixSeconds ? $"it expired on {Shown(certificate.ValidBeforeUnixSeconds)}"
+            : null;
+
+        static string Shown(ulong seconds) =>
+            seconds > (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? "no day" : $"{DateTimeOffset.FromUnixTimeSeconds((long)seconds).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+    }
+
     /// <summary>
     /// The public key of a key file, without its passphrase: from the file itself where that is a public key or a private key in OpenSSH's
     /// form, else from the file beside it with <c>.pub</c> behind its name.

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text;
 using GravityNet.Sources;
 using Renci.SshNet;
+using Renci.SshNet.Common;
 using Renci.SshNet.Security;
 
 namespace GravityNet.Transports.Ssh.Login;
@@ -12,27 +14,31 @@ internal sealed class SshLogin
     private const int Shown = 4;
 
     private readonly List<string> _passed = [];
+    private readonly ConcurrentDictionary<string, Outcome> _outcomes = new();
     private int _signing;
 
     private SshLogin(LoginKeys keys, SshTarget target, SshOptions options)
     {
         _passed.AddRange(keys.Passed);
-        var methods = new List<AuthenticationMethod>();
-        var tried = keys.Keys.Select(k => k.Words).Where(w => w.Length > 0).ToList();
-        KeyCount = tried.Count;
-        if (tried.Count > Shown) tried = [.. tried[..(Shown - 1)], $"{tried.Count - Shown + 1} more keys"];
-        if (keys.Keys.Count > 0) methods.Add(new PrivateKeyAuthenticationMethod(target.User, new Keys([.. keys.Keys.Select(k => new KeyAlgorithm(this, k))])));
+        var ways = new List<(AuthenticationMethod Method, string Words)>();
+        var words = keys.Keys.Select(k => k.Words).Where(w => w.Length > 0).ToList();
+        KeyCount = words.Count;
+        if (words.Count > Shown) words = [.. words[..(Shown - 1)], $"{words.Count - Shown + 1} more keys"];
+        if (keys.Keys.Count > 0)
+        {
+            ways.Add((new KeyMethod(this, target.User, new Keys([.. keys.Keys.Select(k => new KeyAlgorithm(this, k))])), string.Join(", ", words)));
+        }
 
         // the password is the node's: a host on the way has no business with it
         if (options.Password is { } password && !keys.PasswordUsed && !target.IsJump)
         {
-            methods.Add(new PasswordAuthenticationMethod(target.User, password));
-            methods.Add(Interactive(target.User, password));
-            tried.Add("the password");
+            ways.Add((new PasswordMethod(this, target.User, password), "the password"));
+            ways.Add((Interactive(target, password), "the password"));
         }
 
-        Methods = [.. methods];
-        Tried = string.Join(", ", tried);
+        if (target.Authentications is { } wanted) ways = [.. wanted.SelectMany(name => ways.Where(w => w.Method.Name == name))];
+        Methods = [.. ways.Select(w => w.Method)];
+        Tried = string.Join(", ", ways.Select(w => w.Words).Distinct());
     }
 
     /// <summary>SSH.NET's methods, in the order they are tried.</summary>
@@ -53,6 +59,9 @@ internal sealed class SshLogin
         }
     }
 
+    /// <summary>What the server wants beside what it accepted, by SSH's names; empty where it accepted nothing.</summary>
+    public IReadOnlyList<string> WantedToo => _outcomes.Values.LastOrDefault(o => o.Result == AuthenticationResult.PartialSuccess)?.Wanted ?? [];
+
     /// <summary>Whether the agent is being waited for: it may ask its user, or hang.</summary>
     public bool WaitsForAgent => Volatile.Read(ref _signing) > 0;
 
@@ -66,24 +75,44 @@ internal sealed class SshLogin
         throw new SourceException(
             SourceFailure.AuthenticationFailed,
             target.Name,
-            keys.Locked.Count > 0
+            target.Authentications is not null && (keys.Keys.Count > 0 || options.Password is not null)
+                ? $"{target.Name}: the SSH configuration allows only {string.Join(", ", target.Authentications)} for the login '{target.User}', and none of these is to be had."
+                : keys.Locked.Count > 0
                 ? $"{target.Name}: the key '{keys.Locked[0]}' is encrypted and no passphrase was given for the login '{target.User}'."
                 : $"{target.Name}: there is no key{(target.IsJump ? "" : " and no password")} for the login '{target.User}'.{login.Passed}",
-            keys.Locked.Count > 0 ? "Give the passphrase as the password of -Credential, or add the key to the ssh-agent with ssh-add."
+            target.Authentications is not null && (keys.Keys.Count > 0 || options.Password is not null)
+                ? "Let PreferredAuthentications name publickey or password, or pass over the file with -SshConfigFile none."
+                : keys.Locked.Count > 0 ? "Give the passphrase as the password of -Credential, or add the key to the ssh-agent with ssh-add."
                 : target.IsJump ? "Name a key with -KeyFile, or as IdentityFile in the SSH configuration, or add one to the ssh-agent: a password is not sent to a jump host."
                 : "Name a key with -KeyFile, add one to the ssh-agent, or give a password with -Credential.");
     }
 
-    private static KeyboardInteractiveAuthenticationMethod Interactive(string user, string password)
+    private KeyboardInteractiveAuthenticationMethod Interactive(SshTarget target, string password)
     {
-        var method = new KeyboardInteractiveAuthenticationMethod(user);
+        var method = new KeyboardInteractiveAuthenticationMethod(target.User);
+        var answered = false;
         method.AuthenticationPrompt += (_, e) =>
         {
-            // a hidden answer is a password; anything else (a one-time code, a question) is not for us to answer
-            foreach (var prompt in e.Prompts) prompt.Response = prompt.IsEchoed ? "" : password;
+            foreach (var prompt in e.Prompts)
+            {
+                // a password that was refused a moment ago is not tried twice: some servers lock a login after a few
+                var shown = _outcomes.GetValueOrDefault("password")?.Result;
+                if (shown == AuthenticationResult.Failure) throw new SshAuthenticationException("The password was refused.");
+
+                // The first hidden answer is the password. A question beside it (a one-time code) is nobody's to answer: this thread cannot ask.
+                if (prompt.IsEchoed || answered || shown == AuthenticationResult.PartialSuccess) throw Unanswered(target, prompt.Request);
+                prompt.Response = password;
+                answered = true;
+            }
         };
         return method;
     }
+
+    private static SourceException Unanswered(SshTarget target, string question) => new(
+        SourceFailure.AuthenticationFailed,
+        target.Name,
+        $"{target.Name}: for the login '{target.User}' {target.Host}:{target.Port} asks '{string.Concat(question.Select(c => char.IsControl(c) ? ' ' : c)).Trim()}', which GravityNet cannot answer.",
+        "Use a login that takes a key or one password alone: one-time codes and other questions are not asked for.");
 
     private byte[] Sign(LoginKey key, byte[] data)
     {
@@ -103,6 +132,25 @@ internal sealed class SshLogin
         {
             Interlocked.Decrement(ref _signing);
         }
+    }
+
+    private AuthenticationResult Note(AuthenticationMethod method, AuthenticationResult result)
+    {
+        // SSH.NET tells only of the whole
+        _outcomes[method.Name] = new(result, method.AllowedAuthentications);
+        return result;
+    }
+
+    private sealed record Outcome(AuthenticationResult Result, IReadOnlyList<string>? Wanted);
+
+    private sealed class KeyMethod(SshLogin login, string user, IPrivateKeySource keys) : PrivateKeyAuthenticationMethod(user, keys)
+    {
+        public override AuthenticationResult Authenticate(Session session) => login.Note(this, base.Authenticate(session));
+    }
+
+    private sealed class PasswordMethod(SshLogin login, string user, string password) : PasswordAuthenticationMethod(user, password)
+    {
+        public override AuthenticationResult Authenticate(Session session) => login.Note(this, base.Authenticate(session));
     }
 
     private sealed record Keys(IReadOnlyCollection<HostAlgorithm> HostKeyAlgorithms) : IPrivateKeySource;

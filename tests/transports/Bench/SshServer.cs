@@ -37,6 +37,9 @@ public sealed class SshServer : IAsyncLifetime
     /// <summary>A name for 127.0.0.1 that this server knows and nobody else; null for none. Takes root.</summary>
     internal string? KnowsHost { get; init; }
 
+    /// <summary>PAM's rules for this server; null for the machine's. Takes a password.</summary>
+    internal string? Pam { get; init; }
+
     /// <summary>Lines that come first in the server's configuration, where FOLDER is <see cref="Folder"/>.</summary>
     internal string Configuration { get; init; } = "";
 
@@ -152,6 +155,7 @@ public sealed class SshServer : IAsyncLifetime
             covers.Add((Changed("/etc/shadow", text => $"{Environment.UserName}:{hash}:19000:0:99999:7:::\n" + text), "/etc/shadow"));
         }
 
+        if (Pam is not null) covers.Add((WriteFile(Pam), "/etc/pam.d/sshd"));
         if (KnowsHost is not null) covers.Add((Changed("/etc/hosts", text => $"127.0.0.1 {KnowsHost}\n" + text), "/etc/hosts"));
         var script = string.Concat(covers.Select(c => $"mount --bind '{c.Item1}' '{c.Item2}'; ")) + "exec \"$@\"";
         return Process.Start("unshare", ["--mount", "sh", "-ec", script, "sh", .. daemon]);
