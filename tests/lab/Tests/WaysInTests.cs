@@ -46,7 +46,8 @@ public sealed class WaysInTests(LabFixture fixture)
         string[] curl = ["curl", "-sS", "--noproxy", "*", "--max-time", "3", "--cacert", tls.CaFile];
         var answer = await fixture.Lab.OutsideAsync([.. curl, "--cert", tls.CertFile, "--key", tls.KeyFile, url], cancellationToken: Cancel);
         Assert.Contains("10.244.0.0/16", answer.Output, StringComparison.Ordinal);
-        Assert.Contains(" certificate", (await fixture.Lab.OutsideAsync([.. curl, url], cancellationToken: Cancel)).Error, StringComparison.Ordinal);
+        // TLS 1.3 tells it after the handshake, which a client that has already sent its question may not see any more
+        Assert.Contains(" certificate", (await fixture.Lab.OutsideAsync([.. curl, "--tls-max", "1.2", url], cancellationToken: Cancel)).Error, StringComparison.Ordinal);
         Assert.False((await fixture.Lab.OutsideAsync([.. curl, url.Replace("https", "http", StringComparison.Ordinal), "-f"], cancellationToken: Cancel)).Succeeded);
         var here = await RunAsync(lab, "node-1", $"cd {tls.NodeDirectory}; curl -sS --cacert root.cert --cert etcd.cert --key etcd.key https://127.0.0.1:2379/health");
         Assert.Contains("true", here.Output, StringComparison.Ordinal);
