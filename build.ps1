@@ -8,7 +8,7 @@
 #>
 # Nothing but the first word is a parameter: the rest may be another program's switches, which must not bind here.
 param(
-    [ValidateSet('Build', 'Test', 'Demo', 'Shell', 'Lab', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Shell', 'Lab', 'Bench', 'Package', 'Clean')]
     [string] $Goal = 'Build'
 )
 
@@ -255,6 +255,19 @@ function Invoke-Shell {
     exit $LASTEXITCODE
 }
 
+# Measures the built module beside its peers; -Short does each once.
+function Invoke-Bench {
+    $obstacle = Get-LabObstacle
+    if ($obstacle) { throw "No bench: $obstacle." }
+    Invoke-Build -IfNeeded
+    Invoke-Lab install
+    # a session of this same kind of shell that reads commands from its input
+    $shell = if ($Host.Name -eq 'GravityNet.Shell') { 'dotnet', (Join-Path $root 'out/shell/GravityNet.Shell.dll'), '-NoLogo' }
+    else { (Join-Path $PSHOME 'pwsh'), '-NoProfile', '-NonInteractive', '-Command', '-' }
+    & dotnet (Join-Path $root 'tests/bench/bin/Release/net10.0/GravityNet.Bench.dll') -Module $module @rest '--' @shell
+    exit $LASTEXITCODE
+}
+
 function Invoke-Package {
     Invoke-Build
     $archive = Join-Path $root "out/GravityNet-$version.zip"
@@ -275,6 +288,7 @@ switch ($Goal) {
         & dotnet (Get-LabAssembly) @rest
         exit $LASTEXITCODE
     }
+    'Bench' { Invoke-Bench }
     'Package' { Invoke-Package }
     'Clean' {
         Get-ChildItem $root -Recurse -Directory | Where-Object Name -in 'bin', 'obj' | Where-Object { Test-Path $_.FullName } | Remove-Item -Recurse -Force
