@@ -17,6 +17,7 @@
         'Get-GravityCluster'
         'Disconnect-GravityCluster'
         'Get-OverlayLease'
+        'Watch-OverlayLease'
         'Get-NodeBridge'
         'Get-VxlanFdb'
         'Get-ServiceNatChain'

@@ -7,6 +7,9 @@ namespace GravityNet.Facts;
 /// <param name="Text">Standard output.</param>
 public sealed record FactResult(string Fact, string Text)
 {
+    /// <summary>The exit code of a store that answered and has nothing of this kind at all: <c>EX_UNAVAILABLE</c> of sysexits.h.</summary>
+    public const int NotServed = 69;
+
     private static readonly string[] Denials = ["permission denied", "not permitted", "must be root", "are you root"];
 
     /// <summary>The command that ran, as an operator would type it; empty where a snapshot does not tell.</summary>

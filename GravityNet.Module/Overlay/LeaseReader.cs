@@ -35,6 +35,8 @@ public static class LeaseReader
         foreach (var fact in facts.Where(f => home == LeaseSource.Auto || f.Fact == LeaseHomes.NameOf(home) || (f.Fact == "etcd" && home != LeaseSource.Kubernetes)))
         {
             asked = true;
+            // a store that is not there holds no leases; only somebody who wants this one must know
+            if (fact.ExitCode == FactResult.NotServed && home == LeaseSource.Auto) continue;
             if (!fact.Answered)
             {
                 problems.Add($"{fact.Fact}: {(fact.Error.Length > 0 ? fact.Error : fact.Reason)}");

@@ -70,6 +70,9 @@ public sealed class GravityCluster : IAsyncDisposable
 
     internal Snapshot? Snapshot { get; }
 
+    /// <summary>The stores that tell changes: none in a snapshot.</summary>
+    internal IReadOnlyList<ILeaseWatch> Watches => [.. _leases.OfType<ILeaseWatch>(), .. new object?[] { _objects }.OfType<ILeaseWatch>()];
+
     /// <summary>How many nodes are worked on at the same time.</summary>
     internal int Throttle => _throttle;
 

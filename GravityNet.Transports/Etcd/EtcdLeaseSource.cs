@@ -6,6 +6,7 @@ using Google.Protobuf;
 using GravityNet.Facts;
 using GravityNet.Sources;
 using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace GravityNet.Transports.Etcd;
 
@@ -13,11 +14,12 @@ namespace GravityNet.Transports.Etcd;
 /// Reads flannel's keys from both stores of an etcd: the v2 API over HTTP and the v3 API over gRPC. They share nothing, and which of them
 /// flannel writes depends on its version, so both are always asked.
 /// </summary>
-internal sealed class EtcdLeaseSource : ILeaseSource
+internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
 {
     private const string V2Path = "/v2/keys/coreos.com/network?recursive=true";
     private const string V3Prefix = "/coreos.com/network/";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly IReadOnlyList<Uri> _endpoints;
     private readonly EtcdTls _tls;
@@ -83,6 +85,76 @@ internal sealed class EtcdLeaseSource : ILeaseSource
             last);
     }
 
+    /// <inheritdoc/>
+    public Task WatchLeasesAsync(IReadOnlyCollection<LeaseSource> homes, Action<LeaseStoreEvent> tell, CancellationToken cancel) => Task.WhenAll(
+        homes.Contains(LeaseSource.EtcdV2) ? FollowAsync(LeaseSource.EtcdV2, FollowV2Async, tell, cancel) : Task.CompletedTask,
+        homes.Contains(LeaseSource.EtcdV3) ? FollowAsync(LeaseSource.EtcdV3, FollowV3Async, tell, cancel) : Task.CompletedTask);
+
+    private async Task FollowAsync(
+        LeaseSource home, Func<Uri, EtcdWatch.Mark, Action<LeaseStoreEvent>, CancellationToken, Task<string?>> follow, Action<LeaseStoreEvent> tell, CancellationToken cancel)
+    {
+        var mark = new EtcdWatch.Mark();
+        for (var turn = 0; ; turn++)
+        {
+            var endpoint = _endpoints[turn % _endpoints.Count];
+            try
+            {
+                if (await follow(endpoint, mark, tell, cancel) is { } why)
+                {
+                    tell(new(home, LeaseStoreEventKind.NotServed, "", $"{NameOf(endpoint)}: {why}"));
+                    return;
+                }
+            }
+            catch (Exception failure) when (cancel.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(failure.Message, failure, cancel);
+            }
+            catch (RpcException failure)
+            {
+                var kind = failure.StatusCode switch
+                {
+                    StatusCode.Unimplemented => LeaseStoreEventKind.NotServed,
+                    StatusCode.PermissionDenied or StatusCode.Unauthenticated => LeaseStoreEventKind.Ended,
+                    _ => LeaseStoreEventKind.Lost,
+                };
+                tell(new(home, kind, "", $"{NameOf(endpoint)}: {failure.StatusCode}: {failure.Status.Detail}"));
+                if (kind != LeaseStoreEventKind.Lost) return;
+            }
+            catch (SourceException failure) when (!mark.IsSet && _endpoints.Count == 1)
+            {
+                // a certificate that was never good will not be, either
+                tell(new(home, LeaseStoreEventKind.Ended, "", $"{failure.Message} {failure.Remedy}"));
+                return;
+            }
+            catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or SourceException or System.Text.Json.JsonException)
+            {
+                tell(new(home, LeaseStoreEventKind.Lost, "", $"{NameOf(endpoint)}: {Cause(failure)}"));
+            }
+
+            await Task.Delay(Pause, cancel);
+        }
+    }
+
+    private async Task<string?> FollowV2Async(Uri endpoint, EtcdWatch.Mark mark, Action<LeaseStoreEvent> tell, CancellationToken cancel)
+    {
+        var seen = new EtcdTls.Handshake();
+        using var client = OpenHttp(seen);
+        try
+        {
+            return await EtcdWatch.FollowV2Async(client, endpoint, mark, tell, cancel);
+        }
+        catch (HttpRequestException failure) when (endpoint.Scheme == "https" && _tls.Explain(NameOf(endpoint), seen, failure) is { } problem)
+        {
+            throw problem;
+        }
+    }
+
+    private async Task<string?> FollowV3Async(Uri endpoint, EtcdWatch.Mark mark, Action<LeaseStoreEvent> tell, CancellationToken cancel)
+    {
+        using var channel = OpenGrpc(endpoint);
+        return await EtcdWatch.FollowV3Async(channel.CreateCallInvoker(), mark, tell, cancel);
+    }
+
     private async Task<FactResult> ReadV2Async(Uri endpoint, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
@@ -100,10 +172,9 @@ internal sealed class EtcdLeaseSource : ILeaseSource
             // "key not found" is an answer of the v2 store; an etcd without that store says 404 with a text of the web server's.
             var isAnswer = response.IsSuccessStatusCode || body.Contains("\"errorCode\":100,", StringComparison.Ordinal);
             if (isAnswer) return result;
-            var reason = response.StatusCode == HttpStatusCode.NotFound
-                ? "this etcd serves no v2 API"
-                : $"HTTP status {(int)response.StatusCode} {response.ReasonPhrase}";
-            return result with { ExitCode = 1, Error = reason };
+            return response.StatusCode == HttpStatusCode.NotFound
+                ? result with { ExitCode = FactResult.NotServed, Error = "this etcd serves no v2 API" }
+                : result with { ExitCode = 1, Error = $"HTTP status {(int)response.StatusCode} {response.ReasonPhrase}" };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -122,13 +193,13 @@ internal sealed class EtcdLeaseSource : ILeaseSource
         var result = new FactResult("etcd-v3", "") { Command = $"etcdctl --endpoints={NameOf(endpoint)} get --prefix {V3Prefix} -w json" };
         try
         {
-            using var client = Connect(endpoint);
+            using var channel = OpenGrpc(endpoint);
             var request = new RangeRequest
             {
                 Key = ByteString.CopyFromUtf8(V3Prefix),
                 RangeEnd = ByteString.CopyFromUtf8(EtcdClient.GetRangeEnd(V3Prefix)),
             };
-            var range = await client.GetAsync(request, deadline: DateTime.UtcNow + Patience, cancellationToken: cancel);
+            var range = await new KV.KVClient(channel).RangeAsync(request, deadline: DateTime.UtcNow + Patience, cancellationToken: cancel);
             return result with { Text = EtcdctlJson.Write(range), ExitCode = 0, Elapsed = clock.Elapsed };
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested && failure is RpcException or OperationCanceledException)
@@ -146,10 +217,17 @@ internal sealed class EtcdLeaseSource : ILeaseSource
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    // dotnet-etcd ignores the scheme: only the constructor with TLS options speaks TLS.
-    private EtcdClient Connect(Uri endpoint) => endpoint.Scheme == "https"
-        ? new EtcdClient(NameOf(endpoint), configureSslOptions: options => _tls.Configure(options))
-        : new EtcdClient(NameOf(endpoint), configureChannelOptions: static options => options.Credentials = ChannelCredentials.Insecure);
+    // dotnet-etcd's own client ignores the scheme and goes on trying for seconds where nobody listens; its messages do without it
+    private GrpcChannel OpenGrpc(Uri endpoint)
+    {
+        // finds a peer that went away or hangs; etcd takes more than one ping in five seconds for an attack
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false, KeepAlivePingDelay = TimeSpan.FromSeconds(10), KeepAlivePingTimeout = TimeSpan.FromSeconds(5), KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        };
+        if (endpoint.Scheme == "https") _tls.Configure(handler.SslOptions);
+        return GrpcChannel.ForAddress(NameOf(endpoint), new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = null });
+    }
 
     private static string NameOf(Uri endpoint) => endpoint.GetLeftPart(UriPartial.Authority);
 

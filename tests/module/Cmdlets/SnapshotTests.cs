@@ -46,6 +46,16 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void A_snapshot_cannot_be_watched()
+    {
+        using var shell = ModuleShell.OnRecording("healthy");
+        shell.Try("Watch-OverlayLease");
+        var error = Assert.Single(shell.Errors);
+        Assert.Equal("NothingToWatch,GravityNet.Cmdlets.WatchOverlayLeaseCommand", error.FullyQualifiedErrorId);
+        Assert.Contains("live", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Removing_the_module_forgets_its_connections()
     {
         using var shell = ModuleShell.OnRecording("healthy");

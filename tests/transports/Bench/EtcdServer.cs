@@ -11,6 +11,7 @@ internal sealed class EtcdServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("gravitynet-etcd-").FullName;
     private Process? _process;
     private EtcdCertificates? _tls;
+    private string[] _arguments = [];
 
     /// <summary>Where it answers clients.</summary>
     public Uri Endpoint { get; private set; } = null!;
@@ -24,31 +25,31 @@ internal sealed class EtcdServer : IAsyncDisposable
         var peer = $"http://127.0.0.1:{Processes.FreePort()}";
         server.Endpoint = new Uri($"{(tls is null ? "http" : "https")}://127.0.0.1:{port}");
         server._tls = tls;
-        string[] arguments =
+        server._arguments =
         [
             "--name", "bench", "--data-dir", server._folder, "--enable-v2=" + (v2 ? "true" : "false"), "--log-level", "error",
             "--listen-client-urls", server.Endpoint.OriginalString, "--advertise-client-urls", server.Endpoint.OriginalString,
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"bench={peer}",
             .. tls is null ? Array.Empty<string>() : ["--client-cert-auth", "--trusted-ca-file", tls.Ca, "--cert-file", tls.Server, "--key-file", tls.ServerKey],
         ];
-        var start = new ProcessStartInfo(Daemon, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
-        server._process = Process.Start(start)!;
-        server._process.ErrorDataReceived += static (_, _) => { };
-        server._process.BeginErrorReadLine();
-        await Processes.WaitForPortAsync(port);
-        await server.WaitUntilReadyAsync();
+        await server.RunAsync();
         return server;
     }
 
+    /// <summary>Kills it, waits, and starts it again on its data.</summary>
+    public async Task RestartAsync(TimeSpan away)
+    {
+        await KillAsync();
+        await Task.Delay(away);
+        await RunAsync();
+    }
+
+    /// <summary>Stops its process in the middle of what it does, or lets it go on: connections stay open and nothing is answered.</summary>
+    public void Freeze(bool isOn) => Processes.Run("kill", isOn ? "-STOP" : "-CONT", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     public async ValueTask DisposeAsync()
     {
-        if (_process is { } process)
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-
+        await KillAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -71,6 +72,25 @@ internal sealed class EtcdServer : IAsyncDisposable
         using var response = await client.PostAsync(new Uri(Endpoint, "/v3/" + path), content);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadAsStringAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        var start = new ProcessStartInfo(Daemon, _arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginErrorReadLine();
+        await Processes.WaitForPortAsync(Endpoint.Port);
+        await WaitUntilReadyAsync();
+    }
+
+    private async Task KillAsync()
+    {
+        if (_process is not { } process) return;
+        _process = null;
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private HttpClient Client()
