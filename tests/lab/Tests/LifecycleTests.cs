@@ -36,7 +36,7 @@ public sealed class LifecycleTests(LabFixture fixture, ITestOutputHelper output)
     {
         _ = fixture.Lab;
         var before = MachineAsItIs();
-        using var up = StartLab("up", "--state", _state + "/other", "--sudo-node", "node-2", "--underlay", "192.168.99");
+        using var up = StartLab("up", "--state", _state + "/other", "--sudo-node", "node-2", "--planet", "node-1", "--jump", "node-3", "--underlay", "192.168.99");
         await up.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(up.ExitCode == 0, await up.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         var status = Lab.Open(_state + "/other").Status;
@@ -62,11 +62,12 @@ public sealed class LifecycleTests(LabFixture fixture, ITestOutputHelper output)
     [Theory]
     [InlineData(300)]
     [InlineData(1200)]
-    public async Task Down_removes_what_a_killed_up_left_even_without_its_files(int milliseconds)
+    [InlineData(1200, "--planet", "node-1", "--sudo-node", "node-2", "--jump", "node-3", "--etcd-tls", "--iptables", "legacy")]
+    public async Task Down_removes_what_a_killed_up_left_even_without_its_files(int milliseconds, params string[] options)
     {
         _ = fixture.Lab;
         var before = MachineAsItIs();
-        using (var up = StartLab("up", "--state", _state))
+        using (var up = StartLab(["up", "--state", _state, .. options]))
         {
             await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
             up.Kill();
