@@ -13,6 +13,9 @@ internal static class Passphrases
     /// <returns>Null where nobody is there to ask, or nothing was answered.</returns>
     public static string? Ask(PSHost host, string file)
     {
+        // pwsh ends without a word when its input ends at a prompt
+        if (host.Name == "ConsoleHost" && Console.IsInputRedirected) return null;
+
         const string name = "Passphrase";
         var field = new FieldDescription(name);
         field.SetParameterType(typeof(SecureString));
@@ -25,7 +28,7 @@ internal static class Passphrases
         }
         catch (Exception e) when (e is HostException or InvalidOperationException or NotImplementedException or NotSupportedException)
         {
-            // pwsh -NonInteractive, a pipe for standard input, or a host without a prompt
+            // pwsh -NonInteractive, or a host without a prompt
             return null;
         }
     }

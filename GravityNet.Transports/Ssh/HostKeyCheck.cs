@@ -77,6 +77,8 @@ internal sealed class HostKeyCheck(SshTarget target, SshOptions options)
         }
     }
 
+    private string Role => target.IsJump ? "jump host" : "node";
+
     private string Place => $"{target.Host}:{target.Port}";
 
     private static string TypeOf(string algorithm) => algorithm.StartsWith("rsa-sha2-", StringComparison.Ordinal) ? "ssh-rsa" : algorithm;
@@ -132,7 +134,7 @@ internal sealed class HostKeyCheck(SshTarget target, SshOptions options)
         SourceFailure.HostKeyRevoked,
         target.Name,
         $"{target.Name}: {Place} shows the host key {shown}, which {finding.Place} marks as revoked, or its authority.",
-        "Do not connect: whoever holds the revoked key answers there. Give the node a new host key.");
+        $"Do not connect: whoever holds the revoked key answers there. Give the {Role} a new host key.");
 
     private SourceException? Check(byte[] key)
     {
@@ -157,21 +159,23 @@ internal sealed class HostKeyCheck(SshTarget target, SshOptions options)
                 SourceFailure.HostKeyChanged,
                 target.Name,
                 $"{target.Name}: {Place} shows the host key {shown}, but {finding.Place} knows another key for it. Someone may be in between.",
-                $"If the node was installed anew, compare the fingerprint on its console, then remove the old key: ssh-keygen -R '{name}' -f '{FileOf(finding)}'"),
+                $"If the {Role} was installed anew, compare the fingerprint on its console, then remove the old key: ssh-keygen -R '{name}' -f '{FileOf(finding)}'"),
             HostKeyState.OtherType => new(
                 SourceFailure.HostKeyUnknown,
                 target.Name,
                 $"{target.Name}: {Place} shows the host key {shown}, but {finding.Place} knows the host by a key of another type only.",
-                $"Compare the fingerprint on the node's console, then add the key: {Scan(name)}"),
+                $"Compare the fingerprint on the {Role}'s console, then add the key: {Scan(name)}"),
             _ => new(
                 SourceFailure.HostKeyUnknown,
                 target.Name,
                 $"{target.Name}: the host key of {Place} is not known: {shown}.",
-                $"Compare the fingerprint on the node's console, then add the key: {Scan(name)}; or connect with -HostKeyPolicy AcceptNew."),
+                $"Compare the fingerprint on the {Role}'s console, then add the key: {Scan(name)}; or connect with -HostKeyPolicy AcceptNew."),
         };
     }
 
-    private string Scan(string name) => $"ssh-keyscan -p {target.Port} {target.Host} >> '{_known.UserFile}' (filed as {name})";
+    private string Scan(string name) => target.Jumps.Count == 0
+        ? $"ssh-keyscan -p {target.Port} {target.Host} >> '{_known.UserFile}' (filed as {name})"
+        : $"what ssh-keyscan -p {target.Port} {target.Host} prints on the jump host {target.Jumps[^1].Name} goes to '{_known.UserFile}' (filed as {name})";
 
     private static string FileOf(HostKeyFinding finding) => finding.Place[..finding.Place.LastIndexOf(':')];
 }

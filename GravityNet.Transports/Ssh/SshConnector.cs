@@ -86,6 +86,8 @@ internal sealed class SshConnector
         }
     }
 
+    private string Role => _target.IsJump ? "jump host" : "node";
+
     private SourceException? Explain(Exception failure, SshLogin login)
     {
         var place = $"{_target.Host}:{_target.Port}{(_way.Last.Length > 0 ? $" through the jump host {_way.Last}" : "")}";
@@ -106,13 +108,13 @@ internal sealed class SshConnector
                 $"was not made, since the ssh-agent at '{_target.Agent}' did not sign within {_timeout.TotalSeconds:0.#} s.",
                 "Answer what the agent asks, or leave it out with 'IdentityAgent none' in the SSH configuration."),
             not TimeoutException when _way.Failure is { } onTheWay => Unreachable(
-                place, onTheWay, "See whether the node is up and reachable from the jump host, and whether that allows forwarding.", failure),
+                place, onTheWay, $"See whether the {Role} is up and reachable from the jump host {_way.Last}, and whether that allows forwarding.", failure),
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => Unreachable(
                 place, "the connection was refused", "See whether the SSH server runs there and listens on this port.", failure),
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => Unreachable(
-                place, "the name is not known", "Give the node's address, or a name that resolves here.", failure),
+                place, "the name is not known", $"Give the {Role}'s address, or a name that resolves here.", failure),
             TimeoutException or SshOperationTimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut } => Unreachable(
-                place, $"no answer within {_timeout.TotalSeconds:0.#} s", "See whether the node is up and no firewall drops the traffic.", failure),
+                place, $"no answer within {_timeout.TotalSeconds:0.#} s", $"See whether the {Role} is up and no firewall drops the traffic.", failure),
             SshConnectionException { DisconnectReason: DisconnectReason.ProtocolError or DisconnectReason.KeyExchangeFailed } => new(
                 SourceFailure.BadAnswer,
                 _target.Name,
@@ -121,9 +123,9 @@ internal sealed class SshConnector
                 failure),
             // a jump host that makes no connection to the next host closes the one that it was asked over
             SocketException or SshException or IOException when _way.Last.Length > 0 => Unreachable(
-                place, failure.Message.TrimEnd('.'), "See whether the node is up and reachable from the jump host, and whether that allows forwarding.", failure),
+                place, failure.Message.TrimEnd('.'), $"See whether the {Role} is up and reachable from the jump host {_way.Last}, and whether that allows forwarding.", failure),
             SocketException or SshException or IOException => Unreachable(
-                place, failure.Message.TrimEnd('.'), "See whether the node is up and reachable from here.", failure),
+                place, failure.Message.TrimEnd('.'), $"See whether the {Role} is up and reachable from here.", failure),
             _ => null,
         };
 

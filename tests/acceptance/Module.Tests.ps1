@@ -132,3 +132,20 @@ Describe 'Removing' {
         Get-GravityCluster | Should -BeNullOrEmpty
     }
 }
+
+Describe 'A key that takes a passphrase' {
+    BeforeAll {
+        $key = Join-Path $TestDrive 'key'
+        if (Get-Command ssh-keygen -ErrorAction Ignore) { ssh-keygen -q -t ed25519 -N 'open sesame' -f $key }
+        $pwsh = (Get-Process -Id $PID).Path
+        $command = "Import-Module '$manifest'; Connect-GravityCluster 127.0.0.1:1 -KeyFile '$key' -SshConfigFile none; 'went on'"
+    }
+
+    # pwsh ends without a word when it prompts and its input has ended
+    It 'is one error where nobody can be asked: <_>' -ForEach '-NonInteractive', '-NoLogo' {
+        if (-not (Test-Path $key)) { Set-ItResult -Skipped -Because 'ssh-keygen is not there' }
+        $told = $null | & $pwsh -NoProfile $_ -Command $command 2>&1 | Out-String
+        $told | Should -BeLike '*is encrypted and no passphrase was given*'
+        $told | Should -BeLike '*went on*'
+    }
+}

@@ -36,6 +36,18 @@ public sealed class SshConfigTests : IDisposable
     [InlineData("CertificateFile /a-cert.pub\nCertificateFile /b-cert.pub\nIdentitiesOnly yes\nIdentityAgent none", "node-1")]
     [InlineData("Host node-1\nIdentitiesOnly=true\nIdentityAgent SSH_AUTH_SOCK\nHost *\nIdentitiesOnly no\nIdentityAgent /run/agent", "node-1")]
     [InlineData("IdentitiesOnly no\nIdentityAgent $GRAVITYNET_AGENT", "node-1")]
+    [InlineData("Match host node-1\n  Port 2\nMatch all\n  Port 3", "node-1")]
+    [InlineData("Match host node-1\n  Port 2\nMatch all\n  Port 3", "node-2")]
+    [InlineData("Match Host=node-*,!node-2\n  Port 2", "node-1")]
+    [InlineData("Match Host node-*,!node-2\n  Port 2", "node-2")]
+    [InlineData("Match !host node-2\n  Port 2", "node-1")]
+    [InlineData("Match !host node-2\n  Port 2", "node-2")]
+    [InlineData("HostName 10.0.0.1\nMatch host 10.*\n  Port 2\nMatch originalhost node-1 host 10.0.0.1\n  User both", "node-1")]
+    [InlineData("Match host 10.*\n  Port 2\nHost *\n  HostName 10.0.0.1", "node-1")]
+    [InlineData("HostName %h.example\nMatch host node-1.example\n  Port 2", "node-1")]
+    [InlineData("User core\nMatch user core host node-1\n  Port 2\nMatch user other\n  Port 3", "node-1")]
+    [InlineData("Match user core\n  Port 2\nHost *\n  User core", "node-1")]
+    [InlineData("Match host node-1\n  HostName 10.0.0.1\n  User a\n  Port 2", "node-1")]
     [InlineData("HostKeyAlias other\nGlobalKnownHostsFile /a /b\nPreferredAuthentications publickey,password\nConnectTimeout 7\nServerAliveInterval 1m30s", "node-1")]
     [InlineData("Host node-1\nConnectTimeout 1h\nHost *\nConnectTimeout 2\nServerAliveInterval 0\nStrictHostKeyChecking accept-new", "node-1")]
     [InlineData("ConnectTimeout none\nIdentityFile /keys/%k\nHostName other", "node-1")]
@@ -74,19 +86,32 @@ public sealed class SshConfigTests : IDisposable
         Write("more", "Port 99\n");
         Write("home-more", "User core\n");
         var config = SshConfig.Read(Write("config", "Include more ~/.ssh/home-m?re nothing*\n"), _home);
-        Assert.Equal(99, config.Lookup("x").Port);
-        Assert.Equal("core", config.Lookup("x").User);
+        Assert.Equal(99, config.Lookup("x", null, "me").Port);
+        Assert.Equal("core", config.Lookup("x", null, "me").User);
+    }
+
+    [Theory]
+    [InlineData("exec \"test -f /x\"", "exec")]
+    [InlineData("final host node-1", "final")]
+    [InlineData("host node-1 canonical", "canonical")]
+    [InlineData("localnetwork 10.0.0.0/8", "localnetwork")]
+    public void A_Match_that_asks_for_more_than_names_is_passed_over_and_said(string match, string word)
+    {
+        var file = Write("config", $"Match {match}\n  User wrong\n  Include other\nHost node-1\n  Port 23\n");
+        Write("other", "User wrong too\n");
+        var config = SshConfig.Read(file, _home);
+        Assert.Null(config.Lookup("node-1", null, "me").User);
+        Assert.Equal(23, config.Lookup("node-1", null, "me").Port);
+        Assert.StartsWith($"{file}:1: 'Match {word}'", Assert.Single(config.Notes), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Match_and_all_under_it_is_passed_over_and_said()
+    public void Match_user_looks_at_the_login_that_was_typed()
     {
-        var file = Write("config", "Match host node-1\n  User wrong\n  Include other\nHost node-1\n  Port 23\n");
-        Write("other", "User wrong too\n");
-        var config = SshConfig.Read(file, _home);
-        Assert.Null(config.Lookup("node-1").User);
-        Assert.Equal(23, config.Lookup("node-1").Port);
-        Assert.Contains(file + ":1", Assert.Single(config.Notes), StringComparison.Ordinal);
+        var config = SshConfig.Read(Write("config", "Match user core\n  Port 23\nHost *\n  User late\n"), _home);
+        Assert.Equal(23, config.Lookup("x", "core", "root").Port);
+        Assert.Equal(23, config.Lookup("x", null, "core").Port);
+        Assert.Null(config.Lookup("x", "other", "core").Port);
     }
 
     [Theory]
@@ -242,7 +267,7 @@ public sealed class SshConfigTests : IDisposable
     private void Compare(string file, string host)
     {
         var lines = Processes.Run("ssh", "-G", "-F", file, host).Split('\n').Select(l => l.Split(' ', 2)).ToLookup(l => l[0], l => l[^1]);
-        var ours = SshConfig.Read(file, _home).Lookup(host);
+        var ours = SshConfig.Read(file, _home).Lookup(host, null, Environment.UserName);
         var target = new SshResolver(new() { ConfigFile = file }, _home, _ => { }).Resolve(host);
         Assert.Equal(lines["hostname"].Single(), target.Host);
         Assert.Equal(lines["user"].Single(), ours.User ?? Environment.UserName);

@@ -77,6 +77,8 @@ public sealed class SshJumpTests : IAsyncLifetime
             var e = await Assert.ThrowsAsync<SourceException>(() => ConnectAsync(Known.Replace(server.KnownLine(name, "host_ed25519"), "", StringComparison.Ordinal), Config));
             Assert.Equal((SourceFailure.HostKeyUnknown, "inner"), (e.Failure, e.SourceName));
             Assert.Contains(shown, e.Message, StringComparison.Ordinal);
+            Assert.Contains(server == _inner ? "the node's console" : "the jump host's console", e.Remedy, StringComparison.Ordinal);
+            Assert.Equal(server == _inner, e.Remedy.Contains("on the jump host middle", StringComparison.Ordinal));
 
             e = await Assert.ThrowsAsync<SourceException>(() => ConnectAsync(Known.Replace(server.KnownLine(name, "host_ed25519"), server.KnownLine(name, "stranger"), StringComparison.Ordinal), Config));
             Assert.Equal(SourceFailure.HostKeyChanged, e.Failure);
@@ -92,6 +94,17 @@ public sealed class SshJumpTests : IAsyncLifetime
         Assert.StartsWith("inner: jump host middle: ", e.Message, StringComparison.Ordinal);
         Assert.Contains("jump host's authorized_keys", e.Remedy, StringComparison.Ordinal);
         Assert.DoesNotContain("-Credential", e.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_jump_host_that_is_not_there_is_told_as_such()
+    {
+        Need();
+        var dead = Processes.FreePort();
+        var e = await Assert.ThrowsAsync<SourceException>(() => ConnectAsync(Known, Config.Replace($"Port {_middle.Port}", $"Port {dead}", StringComparison.Ordinal)));
+        Assert.Equal(SourceFailure.Unreachable, e.Failure);
+        Assert.StartsWith("inner: jump host middle: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("jump host is up and reachable from the jump host outer", e.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

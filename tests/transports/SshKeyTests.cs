@@ -34,12 +34,32 @@ public sealed class SshKeyTests(SshKeyTests.Server fixture) : IClassFixture<SshK
     }
 
     [Fact]
+    public async Task An_agent_behind_a_named_pipe_is_asked_too()
+    {
+        Bench.Need();
+
+        // what Windows calls a pipe is a socket of this name here
+        var name = "gravitynet-" + Guid.NewGuid().ToString("N");
+        await using var agent = new SshKeyAgent(Bench.KeyFile);
+        File.CreateSymbolicLink(Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + name), agent.Socket);
+        try
+        {
+            await AssertInAsync(Target with { Agent = @"\\.\pipe\" + name }, Options);
+        }
+        finally
+        {
+            File.Delete(Path.Combine(Path.GetTempPath(), "CoreFxPipe_" + name));
+        }
+    }
+
+    [Fact]
     public async Task An_agent_that_is_gone_or_hangs_costs_a_note_and_two_seconds()
     {
         Bench.Need();
         await using var agent = new SshKeyAgent(Key("client"));
         agent.Stop();
-        foreach (var (socket, why) in new[] { (agent.Socket, "did not answer within 2 s"), ("/nowhere/agent", "cannot be asked"), ("/" + new string('x', 200), "cannot be asked") })
+        var named = Random.Shared.Next().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        foreach (var (socket, why) in new[] { (agent.Socket, "did not answer within 2 s"), (@"\\.\pipe\gravitynet-" + named, "did not answer within 2 s"), ("/nowhere/agent", "cannot be asked"), ("/" + new string('x', 200), "cannot be asked") })
         {
             var target = Bench.Target with { Agent = socket, KeyFiles = [Bench.KeyFile] };
             var notes = new List<string>();

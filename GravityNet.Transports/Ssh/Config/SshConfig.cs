@@ -1,11 +1,10 @@
-using System.IO.Enumeration;
 using GravityNet.Sources;
 
 namespace GravityNet.Transports.Ssh.Config;
 
 /// <summary>
-/// OpenSSH's client configuration, as far as it says where and as whom to log in. Lines under <c>Match</c> are passed over. Format:
-/// ssh_config(5).
+/// OpenSSH's client configuration, as far as it says where and as whom to log in. Lines under a <c>Match</c> that asks for more than names
+/// (<c>exec</c>, <c>final</c>) are passed over. Format: ssh_config(5).
 /// </summary>
 internal sealed class SshConfig
 {
@@ -47,10 +46,20 @@ internal sealed class SshConfig
     /// <exception cref="SourceException">A file cannot be read, or a line cannot be understood.</exception>
     public void Add(string file, string home, string folder) => Read(file, path => path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(home, path[2..]) : Path.Combine(folder, path), [], 0);
 
-    /// <summary>What the configuration says of a host, by the name that it was asked for.</summary>
-    public SshHostSettings Lookup(string host)
+    /// <summary>What the configuration says of a host.</summary>
+    /// <param name="host">The name that it was asked for.</param>
+    /// <param name="user">The login that was typed; null for none.</param>
+    /// <param name="defaultUser">The login where nobody says one.</param>
+    public SshHostSettings Lookup(string host, string? user, string defaultUser)
     {
-        var applying = _settings.Where(s => s.Conditions.All(patterns => Applies(patterns, host))).ToList();
+        // a condition looks at what the lines above it have said
+        var applying = new List<Setting>();
+        var decided = new Dictionary<ConfigCondition, bool>(ReferenceEqualityComparer.Instance);
+        foreach (var setting in _settings)
+        {
+            if (setting.Conditions.All(Holds)) applying.Add(setting);
+        }
+
         return new()
         {
             HostName = First("hostname"),
@@ -75,10 +84,17 @@ internal sealed class SshConfig
         Setting? Setting(string keyword) => applying.FirstOrDefault(s => s.Keyword == keyword);
         string? First(string keyword) => Setting(keyword)?.Values[0];
         IReadOnlyList<string> All(string keyword) => [.. applying.Where(s => s.Keyword == keyword).Select(s => s.Values[0]).Distinct()];
+        bool Holds(ConfigCondition condition)
+        {
+            if (decided.TryGetValue(condition, out var known)) return known;
+            var name = First("hostname")?.Replace("%h", host, StringComparison.Ordinal).Replace("%%", "%", StringComparison.Ordinal) ?? host;
+            return decided[condition] = condition.Holds(new(host, name, user ?? First("user") ?? defaultUser));
+        }
+
         Setting? Way() => applying.FirstOrDefault(s => s.Keyword is "proxyjump" or "proxycommand");
     }
 
-    private void Read(string file, Func<string, string> absolute, IReadOnlyList<string[]> outer, int depth)
+    private void Read(string file, Func<string, string> absolute, IReadOnlyList<ConfigCondition> outer, int depth)
     {
         string[] lines;
         try
@@ -92,22 +108,24 @@ internal sealed class SshConfig
         }
 
         var conditions = outer;
-        var matching = false;
+        var passing = false;
         for (var i = 0; i < lines.Length; i++)
         {
             if (!SshConfigLine.TryRead(lines[i], out var keyword, out var values)) throw Wrong(file, i, "a quote is not closed");
             if (keyword.Length == 0) continue;
             if (keyword == "host")
             {
-                matching = false;
-                conditions = [.. outer, values];
+                passing = false;
+                conditions = [.. outer, ConfigCondition.Host(values)];
             }
             else if (keyword == "match")
             {
-                matching = true;
-                _notes.Add($"{file}:{i + 1}: 'Match' is not understood: the lines under it are passed over");
+                if (values.Length == 0) throw Wrong(file, i, "'match' has no value");
+                passing = !ConfigCondition.TryMatch(values, out var condition, out var unknown);
+                if (passing) _notes.Add($"{file}:{i + 1}: 'Match {unknown}' is not understood: the lines under it are passed over");
+                else conditions = [.. outer, condition!];
             }
-            else if (matching)
+            else if (passing)
             {
                 // passed over, as was said
             }
@@ -160,25 +178,11 @@ internal sealed class SshConfig
         return value.Length == 0 ? null : TimeSpan.FromSeconds(seconds + Math.Max(number, 0));
     }
 
-    private static bool Applies(string[] patterns, string host)
-    {
-        var found = false;
-        foreach (var pattern in patterns)
-        {
-            var negated = pattern.StartsWith('!');
-            if (!FileSystemName.MatchesSimpleExpression(negated ? pattern[1..] : pattern, host, ignoreCase: false)) continue;
-            if (negated) return false;
-            found = true;
-        }
-
-        return found;
-    }
-
     private static SourceException Wrong(string file, int line, string what) => new(
         SourceFailure.BadAnswer, file, $"{file}:{line + 1}: {what}.", "Correct the line (ssh -G shows what ssh makes of the file), or pass over the file with -SshConfigFile none.");
 
     /// <param name="Keyword">In small letters.</param>
     /// <param name="Values">At least one.</param>
-    /// <param name="Conditions">The patterns of each <c>Host</c> line that the setting stands under: more than one in an included file.</param>
-    private sealed record Setting(string Keyword, string[] Values, IReadOnlyList<string[]> Conditions);
+    /// <param name="Conditions">Each <c>Host</c> or <c>Match</c> line that the setting stands under: more than one in an included file.</param>
+    private sealed record Setting(string Keyword, string[] Values, IReadOnlyList<ConfigCondition> Conditions);
 }

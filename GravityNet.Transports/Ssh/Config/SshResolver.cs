@@ -64,7 +64,7 @@ internal sealed class SshResolver
     private (SshTarget Target, IReadOnlyList<string> Jumps) Find(string node, string? givenUser, string defaultUser)
     {
         var address = SshAddress.Parse(node);
-        var settings = _config.Lookup(address.Host);
+        var settings = _config.Lookup(address.Host, address.User ?? givenUser, defaultUser);
         var user = address.User ?? givenUser ?? settings.User ?? defaultUser;
         var port = address.Port ?? settings.Port ?? 22;
         var tokens = new SshTokens(address.Host, address.Host, port, user, _home);
