@@ -57,7 +57,7 @@ public sealed class GetOverlayLeaseCommand : ClusterCmdlet
             var names = table.Leases.Select(l => l.Node).Where(n => n.Length > 0).Union(cluster.Nodes).ToList();
             foreach (var literal in _nodes.Where(n => !WildcardPattern.ContainsWildcardCharacters(n) && !names.Contains(n, StringComparer.OrdinalIgnoreCase)))
             {
-                writer.Error(Errors.NotFound("node", literal, names));
+                writer.Error(Errors.NodeNotFound(cluster, literal, names));
             }
 
             var patterns = _nodes.ConvertAll(n => WildcardPattern.Get(n, WildcardOptions.IgnoreCase));

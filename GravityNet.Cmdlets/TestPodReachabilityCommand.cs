@@ -12,6 +12,8 @@ namespace GravityNet.Cmdlets;
 [OutputType(typeof(ReachabilityResult))]
 public sealed class TestPodReachabilityCommand : ClusterCmdlet
 {
+    private const string Forms = "Say node:NAME, pod:NAMESPACE/NAME, service:NAMESPACE/NAME or an address.";
+
     private readonly List<ProbeSelection> _piped = [];
 
     /// <summary>
@@ -109,7 +111,7 @@ public sealed class TestPodReachabilityCommand : ClusterCmdlet
             var listener = new ReachabilityListener
             {
                 Problem = writer.Error,
-                NotFound = (kind, name, known) => writer.Error(Errors.NotFound(kind, name, known, "Say node:NAME, pod:NAMESPACE/NAME, service:NAMESPACE/NAME or an address.")),
+                NotFound = (kind, name, known) => writer.Error(kind == "node" ? Errors.NodeNotFound(cluster, name, known, Forms) : Errors.NotFound(kind, name, known, Forms)),
                 Warning = writer.Warning,
                 Progress = (status, percent) => writer.Progress("Testing reachability", status, percent),
                 Verbose = writer.Verbose,

@@ -45,7 +45,7 @@ public abstract class ClusterCmdlet : WorkerCmdlet
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
             var matches = nodes.Where(n => pattern.IsMatch(n)).ToList();
             selected.UnionWith(matches);
-            if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) writer.Error(Errors.NotFound("node", name, nodes));
+            if (matches.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) writer.Error(Errors.NodeNotFound(cluster, name, nodes));
         }
 
         return selected;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using GravityNet.Connecting;
 using GravityNet.Facts;
 using GravityNet.Sources;
 
@@ -25,6 +26,29 @@ internal static class Errors
         return Create(new InvalidOperationException(fact.Reason), id, category, node, $"{node}: {fact.Reason}", $"{remedy}; what depends on it is unknown.");
     }
 
+    /// <summary>No node of those given could be connected to.</summary>
+    public static ErrorRecord NoneConnected(IReadOnlyList<FailedNode> failures)
+    {
+        const string id = "NoNodeConnected";
+        if (failures is [{ Why: var only }]) return Create(only, id, CategoryOf(only.Failure), only.SourceName, only.Message, only.Remedy);
+        var causes = failures.GroupBy(f => f.Why.Failure).Select(g => $"{WordsOf(g.Key)}: {string.Join(", ", g.Select(f => f.Target.Name).Order(StringComparer.Ordinal))}");
+        var message = $"None of the {failures.Count} nodes could be connected to ({string.Join("; ", causes)}).";
+        return Create(new AggregateException(message, failures.Select(f => f.Why)), id, ErrorCategory.ConnectionError, failures.Select(f => f.Target.Name).ToArray(), message, "The errors above say why for each.");
+    }
+
+    /// <summary>A name that the user gave literally and that no node has: one that nobody knows, or one that could not be connected to.</summary>
+    public static ErrorRecord NodeNotFound(GravityCluster cluster, string name, IEnumerable<string> known, string forms = "")
+    {
+        if (cluster.NotConnected.FirstOrDefault(f => f.Is(name)) is { Why: var failure })
+        {
+            var message = $"'{name}' was given to Connect-GravityCluster, but could not be connected to: {failure.Message}";
+            return Create(failure, "NodeNotConnected", ErrorCategory.ConnectionError, name, message, $"{failure.Remedy} Then connect again with Connect-GravityCluster.");
+        }
+
+        var missing = cluster.NotConnected.Count == 0 ? "" : $"Not connected to: {string.Join(", ", cluster.NotConnected.Select(f => f.Target.Name))}.";
+        return NotFound("node", name, known, $"{missing} {forms}".Trim());
+    }
+
     /// <summary>A name that the user gave literally and that nothing has.</summary>
     public static ErrorRecord NotFound(string kind, string name, IEnumerable<string> known, string forms = "")
     {
@@ -46,6 +70,18 @@ internal static class Errors
             ErrorDetails = new ErrorDetails(message) { RecommendedAction = remedy },
         };
 
+    private static string WordsOf(SourceFailure failure) => failure switch
+    {
+        SourceFailure.Unreachable => "not reached",
+        SourceFailure.AuthenticationFailed => "login refused",
+        SourceFailure.HostKeyUnknown => "host key not known",
+        SourceFailure.HostKeyChanged => "host key changed",
+        SourceFailure.HostKeyRevoked => "host key revoked",
+        SourceFailure.SudoRefused => "no sudo",
+        SourceFailure.TimedOut => "no answer in time",
+        _ => "failed",
+    };
+
     private static ErrorCategory CategoryOf(SourceFailure failure) => failure switch
     {
         SourceFailure.Unreachable => ErrorCategory.ResourceUnavailable,
@@ -53,7 +89,7 @@ internal static class Errors
         SourceFailure.HostKeyUnknown or SourceFailure.HostKeyChanged => ErrorCategory.SecurityError,
         SourceFailure.TimedOut => ErrorCategory.OperationTimeout,
         SourceFailure.ConnectionLost => ErrorCategory.ConnectionError,
-        SourceFailure.Denied => ErrorCategory.PermissionDenied,
+        SourceFailure.Denied or SourceFailure.SudoRefused => ErrorCategory.PermissionDenied,
         _ => ErrorCategory.InvalidData,
     };
 }

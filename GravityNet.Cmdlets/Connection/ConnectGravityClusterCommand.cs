@@ -34,6 +34,15 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [Credential]
     public PSCredential? Credential { get; set; }
 
+    /// <summary>Runs everything on the nodes under sudo, for logins that are not root.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    public SwitchParameter Sudo { get; set; }
+
+    /// <summary>The password that sudo asks for; that of -Credential unless given. Its user name is of no meaning.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [Credential]
+    public PSCredential? SudoCredential { get; set; }
+
     /// <summary>etcd's client URLs, <c>http://192.168.33.11:2379</c>.</summary>
     [Parameter(ParameterSetName = "Live")]
     public Uri[] Etcd { get; set; } = [];
@@ -109,6 +118,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     protected override void EndProcessing()
     {
         GravityCluster? cluster = null;
+        IReadOnlyList<FailedNode> failures = [];
         if (Snapshot is not null)
         {
             cluster = OpenSnapshot(Path(Snapshot));
@@ -119,18 +129,17 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             var transports = TransportLoader.Get();
             var targets = Resolve(transports, options.Ssh);
             options = options with { Ssh = options.Ssh with { Passphrases = AskPassphrases(transports, targets, options.Ssh) } };
-            Run(async (writer, cancel) => cluster = await new ClusterOpener(transports, options, writer).OpenAsync(targets, cancel).ConfigureAwait(false));
+            Run(async (writer, cancel) =>
+            {
+                var opener = new ClusterOpener(transports, options, writer);
+                cluster = await opener.OpenAsync(targets, cancel).ConfigureAwait(false);
+                failures = opener.Failures;
+            });
         }
 
         if (cluster is null)
         {
-            ThrowTerminatingError(Errors.Create(
-                new InvalidOperationException("No node could be connected to."),
-                "NoNodeConnected",
-                ErrorCategory.ConnectionError,
-                Node,
-                "No node could be connected to.",
-                "The errors above say why for each."));
+            ThrowTerminatingError(Errors.NoneConnected(failures));
             return;
         }
 
@@ -172,6 +181,8 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             JumpHosts = JumpHost is ["none"] ? [] : JumpHost?.SelectMany(hosts => hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList(),
             KeyFile = PathOrNull(KeyFile),
             Password = Credential?.GetNetworkCredential().Password,
+            Sudo = Sudo || SudoCredential is not null,
+            SudoPassword = SudoCredential?.GetNetworkCredential().Password,
             HostKeyPolicy = HostKeyPolicy,
             KnownHostsFile = PathOrNull(KnownHostsFile),
             ConnectTimeout = TimeoutSeconds < 15 ? TimeSpan.FromSeconds(TimeoutSeconds) : null,

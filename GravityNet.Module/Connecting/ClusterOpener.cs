@@ -12,10 +12,14 @@ namespace GravityNet.Connecting;
 internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions options, IOpeningReport report)
 {
     private readonly List<LiveNode> _nodes = [];
+    private readonly List<FailedNode> _failures = [];
     private int _done;
 
+    /// <summary>The nodes that could not be connected to.</summary>
+    public IReadOnlyList<FailedNode> Failures => _failures;
+
     /// <summary>
-    /// Connects to the targets and opens the stores. A node that cannot be connected to is reported, and the others make the cluster.
+    /// Connects to the targets and opens the stores. A node that cannot be connected to is reported, unless it is the only one, and the others make the cluster.
     /// </summary>
     /// <returns>The cluster; null where no node could be connected to.</returns>
     /// <exception cref="SourceException">A certificate file is missing or is not what it should be.</exception>
@@ -38,7 +42,7 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
 
         if (_nodes.Count == 0) return null;
         _nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return new(_nodes[0].Name, _nodes, leases is null ? [] : [leases], objects, options.Throttle) { At = DateTimeOffset.UtcNow, LeaseSource = options.LeaseSource };
+        return new(_nodes[0].Name, _nodes, leases is null ? [] : [leases], objects, options.Throttle) { At = DateTimeOffset.UtcNow, LeaseSource = options.LeaseSource, NotConnected = _failures };
     }
 
     /// <summary>Asks the nodes and the stores of an opened cluster, live or a snapshot, for what the connection says of itself.</summary>
@@ -81,7 +85,10 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         }
         catch (SourceException e)
         {
-            report.Error(e);
+            lock (_nodes) _failures.Add(new(target, e));
+
+            // where it is the only node, the command ends with it
+            if (count > 1) report.Error(e);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using GravityNet.Connecting;
 using GravityNet.Facts;
 using GravityNet.Overlay;
 using GravityNet.Snapshots;
@@ -64,6 +65,9 @@ public sealed class GravityCluster : IAsyncDisposable
     public DateTimeOffset At { get; internal set; }
 
     internal IReadOnlyList<INodeSource> Sources { get; }
+
+    /// <summary>The nodes that were given and could not be connected to.</summary>
+    internal IReadOnlyList<FailedNode> NotConnected { get; init; } = [];
 
     /// <summary>The Kubernetes objects as they were last read, for completion, which must not wait; null before the first reading.</summary>
     internal KubeObjects? LastObjects { get; private set; }

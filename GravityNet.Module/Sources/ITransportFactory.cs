@@ -120,6 +120,12 @@ public sealed record SshOptions
     /// <summary>Passphrases of encrypted key files, by path as <see cref="ITransportFactory.FindLockedKeysAsync"/> gives it.</summary>
     public IReadOnlyDictionary<string, string> Passphrases { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether what runs on a node runs under its sudo. Jump hosts run nothing.</summary>
+    public bool Sudo { get; init; }
+
+    /// <summary>What sudo is told when it asks for a password; null for the password of the login, where that has one.</summary>
+    public string? SudoPassword { get; init; }
+
     /// <summary>What to do with a host key that is not known.</summary>
     public HostKeyPolicy HostKeyPolicy { get; init; }
 

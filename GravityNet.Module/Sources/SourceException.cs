@@ -27,6 +27,9 @@ public enum SourceFailure
     /// <summary>The store answered that this caller may not read.</summary>
     Denied,
 
+    /// <summary>The node's sudo did not run the command as root: it is missing, wants a password or refuses one, or forbids it.</summary>
+    SudoRefused,
+
     /// <summary>An answer came that is not what the source should say.</summary>
     BadAnswer,
 }

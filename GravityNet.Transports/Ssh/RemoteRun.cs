@@ -9,12 +9,19 @@ namespace GravityNet.Transports.Ssh;
 /// </summary>
 internal sealed class RemoteRun
 {
+    private const int MaxSudoText = 16 * 1024;
+
     private readonly SshClient _client;
     private readonly Heartbeat _heartbeat;
     private readonly string _marker = "end-" + Guid.NewGuid().ToString("N");
     private readonly string _script;
     private readonly Action<ReadOnlyMemory<byte>> _onOutput;
+    private readonly Sudo? _sudo;
     private readonly SshCommand _command;
+
+    // under sudo the script is sent when the wrapper runs: before, sudo would take its lines for passwords
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile string _sudoSaid = "";
 
     // SSH.NET's own cancelling is never used: it sends a signal that a server may deliver to the wrapper alone.
     private readonly Lock _inputGate = new();
@@ -24,14 +31,18 @@ internal sealed class RemoteRun
     private bool _abandoned;
 
     /// <summary>Prepares the run; nothing is sent yet.</summary>
-    public RemoteRun(SshClient client, Heartbeat heartbeat, string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput)
+    public RemoteRun(SshClient client, Heartbeat heartbeat, Sudo? sudo, string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput)
     {
         _client = client;
         _heartbeat = heartbeat;
+        _sudo = sudo;
         _script = script;
         _onOutput = onOutput;
-        _command = client.CreateCommand(RemoteWrapper.CommandLine(_marker, timeout));
+        _command = client.CreateCommand(RemoteWrapper.CommandLine(_marker, timeout, sudo));
     }
+
+    /// <summary>What sudo, which has not run the wrapper so far, asks or says; null once the wrapper runs, or without sudo.</summary>
+    public string? SudoSays => _sudo is null || _ready.Task.IsCompleted ? null : _sudoSaid;
 
     /// <summary>Runs the script. The task ends when the server closed the command's channel.</summary>
     /// <returns>Exit code and standard error.</returns>
@@ -82,7 +93,9 @@ internal sealed class RemoteRun
         try
         {
             var executing = Open();
+            OpenInput();
             var error = Task.Factory.StartNew(ReadError, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (_sudo is not null) _ready.Task.GetAwaiter().GetResult();
             SendScript();
             ReadOutput();
             executing.GetAwaiter().GetResult();
@@ -120,19 +133,31 @@ internal sealed class RemoteRun
         }
     }
 
-    private void SendScript()
+    private void OpenInput()
     {
         lock (_inputGate)
         {
             _input = _command.CreateInputStream();
-            var bytes = Encoding.UTF8.GetBytes(RemoteWrapper.Input(_marker, _script));
-            _input.Write(bytes, 0, bytes.Length);
 
             // ended while the channel was being opened
             if (_ended) CloseInput();
         }
+    }
 
+    private void SendScript()
+    {
+        Send(RemoteWrapper.Input(_marker, _script));
         _heartbeat.Add(this);
+    }
+
+    private void Send(string text)
+    {
+        lock (_inputGate)
+        {
+            if (_ended || _input is null) return;
+            var bytes = Encoding.UTF8.GetBytes(text);
+            _input.Write(bytes, 0, bytes.Length);
+        }
     }
 
     private void CloseInput()
@@ -162,7 +187,48 @@ internal sealed class RemoteRun
     private string ReadError()
     {
         using var reader = new StreamReader(_command.ExtendedOutputStream, Encoding.UTF8);
-        return reader.ReadToEnd();
+        if (_sudo is null) return reader.ReadToEnd();
+        try
+        {
+            var rest = PassSudo(reader, _sudo);
+            _ready.SetResult();
+            return rest + reader.ReadToEnd();
+        }
+        catch (Exception failure)
+        {
+            _ready.TrySetException(failure);
+            throw;
+        }
+    }
+
+    /// <summary>Answers sudo when it asks, once, and waits for the wrapper.</summary>
+    /// <returns>What was read of the wrapper's own standard error.</returns>
+    /// <exception cref="SudoException">sudo ended without having run the wrapper.</exception>
+    private string PassSudo(StreamReader reader, Sudo sudo)
+    {
+        var prompt = RemoteWrapper.Prompt(_marker);
+        var said = "";
+        var asked = 0;
+        var buffer = new char[4096];
+        for (int length; (length = reader.Read(buffer, 0, buffer.Length)) > 0;)
+        {
+            said += new string(buffer, 0, length);
+            var ready = said.IndexOf(RemoteWrapper.ReadyLine(_marker), StringComparison.Ordinal);
+            if (ready >= 0) return said[(ready + RemoteWrapper.ReadyLine(_marker).Length)..];
+            for (int at; (at = said.IndexOf(prompt, StringComparison.Ordinal)) >= 0;)
+            {
+                said = said.Remove(at, prompt.Length);
+                if (++asked == 1 && sudo.Password is { } password) Send(password + "\n");
+                else End();
+            }
+
+            // nothing that sudo has to say is longer, a login's start files may be
+            if (said.Length > MaxSudoText) said = said[^MaxSudoText..];
+            _sudoSaid = said;
+        }
+
+        var missing = said.Contains(RemoteWrapper.NoSudoLine(_marker), StringComparison.Ordinal);
+        throw new SudoException(said, asked, missing);
     }
 
     private void Dispose()
@@ -179,6 +245,22 @@ internal sealed class RemoteRun
 
     /// <summary>The server opens no more sessions on this connection. Nothing ran.</summary>
     public sealed class SessionRefusedException(Exception inner) : Exception(inner.Message, inner);
+
+    /// <summary>sudo did not run the wrapper.</summary>
+    /// <param name="said">What it said, without what it asked.</param>
+    /// <param name="asked">How often it asked for a password.</param>
+    /// <param name="isMissing">Whether there is no sudo.</param>
+    public sealed class SudoException(string said, int asked, bool isMissing) : Exception("sudo did not run the command")
+    {
+        /// <summary>What it said, without what it asked.</summary>
+        public string Said => said;
+
+        /// <summary>How often it asked for a password.</summary>
+        public int Asked => asked;
+
+        /// <summary>Whether there is no sudo.</summary>
+        public bool IsMissing => isMissing;
+    }
 
     /// <summary>The node heard no beat for too long (this machine slept, or the way there was cut) and ended the script.</summary>
     public sealed class SilenceException() : Exception("the node heard nothing from here and ended the command");

@@ -27,9 +27,14 @@ internal static class RemoteWrapper
     /// <summary>The exit code of a wrapper that ended its script because the client fell silent; <see cref="LostLine"/> then ends its standard error.</summary>
     public const int LostExitCode = 254;
 
-    // No single quote may stand in this text: it is one single-quoted argument of sh.
-    private const string Text = """
+    private const string Surroundings = """
         export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        """;
+
+    // No single quote may stand in these texts: each is one single-quoted argument of sh.
+    private const string Text = $$"""
+        {{Surroundings}}
+        [ $# = 2 ] && { export SSH_CONNECTION="$2"; echo "$0 ready" >&2; }
         exec 3<&0 </dev/null
         s= l=
         while IFS= read -r l <&3 && [ "$l" != "$0" ]; do s="$s$l
@@ -76,18 +81,38 @@ internal static class RemoteWrapper
         exit $c
         """;
 
+    // Runs the wrapper as root. A login that is root already needs no sudo. sudo takes SSH_CONNECTION away: it goes along as an argument.
+    private const string SudoText = $$"""
+        {{Surroundings}}
+        [ "$(id -u)" = 0 ] && exec sh -c "$0" "$1" "$2" "$SSH_CONNECTION"
+        command -v sudo >/dev/null || { echo "$1 nosudo" >&2; exit 127; }
+        exec sudo $3 -u root -p "$1 password" -- sh -c "$0" "$1" "$2" "$SSH_CONNECTION"
+        """;
+
     /// <summary>The command line for the SSH server.</summary>
     /// <param name="marker">The line that ends the script; letters and digits that do not occur in it as a line.</param>
     /// <param name="timeout">The script's time; the node's own limit lies a little above it, so that the client's comes first.</param>
-    public static string CommandLine(string marker, TimeSpan timeout)
+    /// <param name="sudo">How the wrapper becomes root's; null for the login's own rights. It then says <see cref="ReadyLine"/> before it reads.</param>
+    public static string CommandLine(string marker, TimeSpan timeout, Sudo? sudo)
     {
         // zero is "no limit" to timeout(1)
         var limit = timeout == Timeout.InfiniteTimeSpan ? 0 : (long)Math.Ceiling(timeout.TotalSeconds) + 5;
-        return string.Create(CultureInfo.InvariantCulture, $"exec sh -c '{Text}' {marker} {limit}");
+        return sudo is null
+            ? string.Create(CultureInfo.InvariantCulture, $"exec sh -c '{Text}' {marker} {limit}")
+            : string.Create(CultureInfo.InvariantCulture, $"exec sh -c '{SudoText}' '{Text}' {marker} {limit} {(sudo.Password is null ? "-n" : "-S")}");
     }
 
     /// <summary>The line of standard error that tells a script ended by the wrapper from one that left with the same exit code.</summary>
     public static string LostLine(string marker) => marker + " lost\n";
+
+    /// <summary>The line of standard error with which a wrapper under sudo tells that it runs: what came before was sudo's.</summary>
+    public static string ReadyLine(string marker) => marker + " ready\n";
+
+    /// <summary>What sudo asks with on standard error.</summary>
+    public static string Prompt(string marker) => marker + " password";
+
+    /// <summary>The line of standard error for a node without sudo.</summary>
+    public static string NoSudoLine(string marker) => marker + " nosudo\n";
 
     /// <summary>What is sent first on standard input.</summary>
     public static string Input(string marker, string script) =>

@@ -15,6 +15,7 @@ internal sealed class SshConnector
     private readonly HostKeyCheck _check;
     private readonly JumpChain _way;
     private readonly TimeSpan _timeout;
+    private Sudo? _sudo;
 
     private SshConnector(SshTarget target, SshOptions options, JumpChain way)
     {
@@ -32,7 +33,9 @@ internal sealed class SshConnector
         try
         {
             foreach (var jump in target.Jumps) await JumpAsync(target, jump, options, way, cancel);
-            return new SshNodeShell(await new SshConnector(target, options, way).ConnectAsync(cancel), target, way);
+            var connector = new SshConnector(target, options, way);
+            var client = await connector.ConnectAsync(cancel);
+            return new SshNodeShell(client, target, way, connector._sudo);
         }
         catch
         {
@@ -58,6 +61,7 @@ internal sealed class SshConnector
     {
         cancel.ThrowIfCancellationRequested();
         var login = await SshLogin.FindAsync(_target, _options, cancel);
+        if (!_target.IsJump) _sudo = Sudo.For(_target, _options, login.Password);
         var (host, port) = _way.Open(_target);
         var info = new ConnectionInfo(host, port, _target.User, login.Methods) { Timeout = _timeout };
         _check.Choose(info);
@@ -111,6 +115,7 @@ internal sealed class SshConnector
                 place, onTheWay, $"See whether the {Role} is up and reachable from the jump host {_way.Last}, and whether that allows forwarding.", failure),
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => Unreachable(
                 place, "the connection was refused", "See whether the SSH server runs there and listens on this port.", failure),
+            ArgumentException => Unreachable(place, "this is no host to connect to", "Give the node's address or its name.", failure),
             SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => Unreachable(
                 place, "the name is not known", $"Give the {Role}'s address, or a name that resolves here.", failure),
             TimeoutException or SshOperationTimeoutException or SocketException { SocketErrorCode: SocketError.TimedOut } => Unreachable(

@@ -23,15 +23,18 @@ internal sealed class SshNodeShell : INodeShell
     private readonly SshClient _client;
     private readonly SshTarget _target;
     private readonly JumpChain _way;
+    private readonly Sudo? _sudo;
     private readonly Heartbeat _heartbeat = new();
     private readonly SemaphoreSlim _sessions = new(MaxSessions, MaxSessions);
     private readonly CancellationTokenSource _disposing = new();
     private int _disposed;
     private int _running;
+    private SourceException? _refused;
 
     /// <summary>Takes over a connected client and the way to it.</summary>
-    public SshNodeShell(SshClient client, SshTarget target, JumpChain way)
+    public SshNodeShell(SshClient client, SshTarget target, JumpChain way, Sudo? sudo)
     {
+        _sudo = sudo;
         _way = way;
         _client = client;
         _target = target;
@@ -56,6 +59,9 @@ internal sealed class SshNodeShell : INodeShell
     public async Task<ShellResult> StreamAsync(string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput, CancellationToken cancel)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
+
+        // a password is told sudo once: after a few wrong ones a node may lock the login
+        if (_refused is { } refused) throw refused;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, _disposing.Token);
         var clock = Stopwatch.StartNew();
         var alone = 0;
@@ -126,7 +132,7 @@ internal sealed class SshNodeShell : INodeShell
         Task<(int ExitCode, string Error)> running;
         try
         {
-            run = new RemoteRun(_client, _heartbeat, script, timeout, onOutput);
+            run = new RemoteRun(_client, _heartbeat, _sudo, script, timeout, onOutput);
             running = run.StartAsync();
         }
         catch (Exception failure) when (failure is SshException or ObjectDisposedException)
@@ -155,7 +161,17 @@ internal sealed class SshNodeShell : INodeShell
         }
         catch (TimeoutException)
         {
+            var asks = run.SudoSays;
             await EndAsync(run, running, EndPatience, stop);
+            if (asks is not null)
+            {
+                throw new SourceException(
+                    SourceFailure.TimedOut,
+                    Node,
+                    $"{Node}: sudo did not begin within {timeout.TotalSeconds:0.#} s: {Sudo.Shown(asks)}.",
+                    "See whether it asks for more than a password (a one-time code), or waits for a server that checks the login.");
+            }
+
             throw new SourceException(
                 SourceFailure.TimedOut,
                 Node,
@@ -182,7 +198,13 @@ internal sealed class SshNodeShell : INodeShell
                 "See whether the node is overloaded or unreachable, or give it more time; connect again with Connect-GravityCluster when it answers.",
                 failure);
         }
-        catch (RemoteRun.SilenceException failure)
+        catch (RemoteRun.SudoException failure) when (_client.IsConnected)
+        {
+            var refused = _sudo!.Explain(Node, _target.User, failure);
+            if (failure.Asked > 0) _refused = refused;
+            throw refused;
+        }
+        catch (Exception failure) when (failure is RemoteRun.SilenceException or RemoteRun.SudoException)
         {
             throw Lost(failure);
         }

@@ -34,6 +34,7 @@ internal sealed class SshLogin
         {
             ways.Add((new PasswordMethod(this, target.User, password), "the password"));
             ways.Add((Interactive(target, password), "the password"));
+            Password = password;
         }
 
         if (target.Authentications is { } wanted) ways = [.. wanted.SelectMany(name => ways.Where(w => w.Method.Name == name))];
@@ -46,6 +47,9 @@ internal sealed class SshLogin
 
     /// <summary>The same in words, for the message of a refusal.</summary>
     public string Tried { get; }
+
+    /// <summary>The password that is offered; null for none, and for one that was a key's passphrase.</summary>
+    public string? Password { get; }
 
     /// <summary>How many keys are offered.</summary>
     public int KeyCount { get; }

@@ -40,6 +40,15 @@ public sealed class SshServer : IAsyncLifetime
     /// <summary>PAM's rules for this server; null for the machine's. Takes a password.</summary>
     internal string? Pam { get; init; }
 
+    /// <summary>Rules of sudo for the user <c>ops</c>, who has <see cref="UserPassword"/>; FOLDER is <see cref="Folder"/>. Null for no such user. Takes root.</summary>
+    internal string? Sudoers { get; init; }
+
+    /// <summary>How sudo checks who asks, in the form of pam.d; null for the machine's way.</summary>
+    internal string? SudoPam { get; init; }
+
+    /// <summary>The password of <c>ops</c>.</summary>
+    internal string UserPassword { get; } = "Bench-" + Guid.NewGuid().ToString("N");
+
     /// <summary>Lines that come first in the server's configuration, where FOLDER is <see cref="Folder"/>.</summary>
     internal string Configuration { get; init; } = "";
 
@@ -54,6 +63,12 @@ public sealed class SshServer : IAsyncLifetime
         if (!OperatingSystem.IsLinux() || !File.Exists(Daemon))
         {
             Missing = "sshd is not there: install openssh-server";
+            return;
+        }
+
+        if (Sudoers is not null && !(Environment.IsPrivilegedProcess && File.Exists("/usr/bin/sudo")))
+        {
+            Missing = "a user with sudo takes root and the package sudo";
             return;
         }
 
@@ -76,7 +91,7 @@ public sealed class SshServer : IAsyncLifetime
             PermitRootLogin yes
             StrictModes no
             UsePAM no
-            PasswordAuthentication {(Password is null ? "no" : "yes")}
+            PasswordAuthentication {(Password is null && Sudoers is null ? "no" : "yes")}
             MaxSessions {MaxSessions}
             LogLevel VERBOSE
 
@@ -104,11 +119,19 @@ public sealed class SshServer : IAsyncLifetime
     /// <summary>Where to connect to.</summary>
     public SshTarget Target => new("bench", "127.0.0.1", Port, Environment.UserName);
 
+    /// <summary>Where to connect to as the user <c>ops</c>.</summary>
+    internal SshTarget User => Target with { User = "ops" };
+
     /// <summary>The right key, and a file that knows the host.</summary>
     public SshOptions Options => new() { KeyFile = KeyFile, KnownHostsFile = KnownHosts };
 
     /// <summary>Connects the right way.</summary>
     public Task<INodeShell> ConnectAsync() => ConnectAsync(Options);
+
+    /// <summary>Connects as the user <c>ops</c>, whose commands run under sudo.</summary>
+    /// <param name="password">What sudo is told; null for nothing.</param>
+    internal Task<INodeShell> ConnectWithSudoAsync(string? password = null) =>
+        new TransportFactory().ConnectAsync(User, Options with { Sudo = true, SudoPassword = password }, TestContext.Current.CancellationToken);
 
     /// <summary>Connects in another way.</summary>
     public Task<INodeShell> ConnectAsync(SshOptions options) =>
@@ -144,26 +167,32 @@ public sealed class SshServer : IAsyncLifetime
     private Process Start(string configuration)
     {
         string[] daemon = [Daemon, "-D", "-f", configuration, "-E", Path.Combine(Folder, "sshd.log")];
-        if (Hidden.Length == 0 && Password is null && KnowsHost is null) return Process.Start(daemon[0], daemon[1..]);
+        if (Hidden.Length == 0 && Password is null && KnowsHost is null && Sudoers is null) return Process.Start(daemon[0], daemon[1..]);
 
         // A mount namespace of its own, where tools are covered and the login has the plain shell and a password.
         var covers = Hidden.Select(tool => ("/dev/null", tool)).ToList();
-        covers.Add((Changed("/etc/passwd", text => text.Replace(":/bin/bash\n", ":/bin/sh\n", StringComparison.Ordinal)), "/etc/passwd"));
-        if (Password is not null)
-        {
-            var hash = Processes.Run("openssl", "passwd", "-6", Password).Trim();
-            covers.Add((Changed("/etc/shadow", text => $"{Environment.UserName}:{hash}:19000:0:99999:7:::\n" + text), "/etc/shadow"));
-        }
+        var user = Sudoers is null ? "" : "ops:x:4711:4711::/:/bin/sh\n";
+        covers.Add((Changed("/etc/passwd", text => user + text.Replace(":/bin/bash\n", ":/bin/sh\n", StringComparison.Ordinal)), "/etc/passwd"));
+        var shadow = (Password is null ? "" : Shadow(Environment.UserName, Password)) + (Sudoers is null ? "" : Shadow("ops", UserPassword));
+        if (shadow.Length > 0) covers.Add((Changed("/etc/shadow", text => shadow + text), "/etc/shadow"));
+        if (Sudoers is not null) covers.Add((Changed("/etc/sudoers", _ => Sudoers.Replace("FOLDER", Folder, StringComparison.Ordinal) + "\n"), "/etc/sudoers"));
+        if (SudoPam is not null) covers.Add((Changed("/etc/pam.d/sudo", _ => SudoPam + "\n"), "/etc/pam.d/sudo"));
 
         if (Pam is not null) covers.Add((WriteFile(Pam), "/etc/pam.d/sshd"));
         if (KnowsHost is not null) covers.Add((Changed("/etc/hosts", text => $"127.0.0.1 {KnowsHost}\n" + text), "/etc/hosts"));
-        var script = string.Concat(covers.Select(c => $"mount --bind '{c.Item1}' '{c.Item2}'; ")) + "exec \"$@\"";
+        var script = string.Concat(covers.Select(c => $"mount --bind '{c.Item1}' '{c.Item2}'; "));
+
+        // ops has to get at its key; sudo remembers there whom it has lectured, and who gave a password
+        if (Sudoers is not null) script += $"chmod 711 '{Folder}'; chmod 440 /etc/sudoers; mkdir -p /run/sudo; for at in /var/lib/sudo /run/sudo; do mount -t tmpfs -o mode=700 tmpfs $at; done; ";
+        script += "exec \"$@\"";
         return Process.Start("unshare", ["--mount", "sh", "-ec", script, "sh", .. daemon]);
     }
 
+    private static string Shadow(string user, string password) => $"{user}:{Processes.Run("openssl", "passwd", "-6", password).Trim()}:19000:0:99999:7:::\n";
+
     private string Changed(string file, Func<string, string> change)
     {
-        var copy = Path.Combine(Folder, Path.GetFileName(file));
+        var copy = Path.Combine(Folder, file.Replace('/', '-'));
         File.WriteAllText(copy, change(File.ReadAllText(file)));
         return copy;
     }
