@@ -23,6 +23,17 @@ public sealed class SessionTests : ShellTest
     [InlineData("[pscustomobject]@{ A = 1 } | Get-Member -MemberType NoteProperty | ForEach-Object Definition", "int A=1")]
     [InlineData("[int] | Get-Member MaxValue -Static | ForEach-Object Name", "MaxValue")]
     [InlineData("Write-Output 1, 2 -NoEnumerate | ForEach-Object { $_.Count }", "2")]
+    [InlineData("New-TimeSpan -Hours 1 -Minutes 2 | ForEach-Object TotalMinutes", "62")]
+    [InlineData("\"$(New-TimeSpan 2020-01-01 2020-01-02)\"", "1.00:00:00")]
+    [InlineData("(New-TimeSpan ([datetime]::Now.AddHours(-1))).Hours", "1")]
+    [InlineData("$m = 5; $t = Measure-Command { $m = 6; Start-Sleep -Milliseconds 60; 'out' }; $m; $t.TotalMilliseconds -ge 60", "6 True")]
+    [InlineData("$s = 0; $null = 1..3 | Measure-Command { $s += $_ }; $s", "6")]
+    [InlineData("(Get-Random).GetType().Name; (Get-Random 1.0).GetType().Name; (Get-Random -Minimum 3000000000).GetType().Name; (Get-Random -Maximum '10').GetType().Name", "Int32 Double Int64 Int32")]
+    [InlineData("Get-Random -Minimum 1 -Maximum 2 -Count 2", "1 1")]
+    [InlineData("1..10 | Get-Random -Count 3 | Get-Unique | Measure-Object | ForEach-Object Count", "3")]
+    [InlineData("1..10 | Get-Random -Shuffle | Sort-Object", "1 2 3 4 5 6 7 8 9 10")]
+    [InlineData("$a = Get-Random -SetSeed 4; $b = Get-Random; (Get-Random -SetSeed 4) -eq $a; (Get-Random) -eq $b", "True True")]
+    [InlineData("try { Get-Random -Minimum 5 -Maximum 5 } catch { $_.FullyQualifiedErrorId }", "MinGreaterThanOrEqualMax,GravityNet.Shell.GetRandomCommand")]
     [InlineData("(Write-Host a 6>&1).MessageData.Message", "a")]
     public void Answers(string script, string expected) => Assert.Equal(expected, Words(script));
 

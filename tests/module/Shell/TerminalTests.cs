@@ -104,6 +104,21 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_followed_until_Ctrl_C()
+    {
+        var file = Path.Combine(_folder, "log");
+        File.WriteAllText(file, "one\n");
+        using var terminal = new Terminal(_folder);
+        terminal.Expect("one", "Get-Content log -Wait", "Enter");
+        File.AppendAllText(file, "two\n");
+        terminal.Expect("one\ntwo");
+        // cut and begun anew, as logs are
+        File.WriteAllText(file, "3\n");
+        terminal.Expect("one\ntwo\n3");
+        terminal.Expect("one\ntwo\n3\nPS>", "C-c");
+    }
+
+    [Fact]
     public void A_question_is_answered_behind_its_text()
     {
         using var terminal = new Terminal(_folder);

@@ -16,7 +16,8 @@ internal static class EngineInternals
 
     public static FieldInfo Field(string type, string name) => Type(type).GetField(name, Any) ?? throw Gone($"{type}.{name}");
 
-    public static MethodInfo Method(string type, string name) => Type(type).GetMethod(name, Any) ?? throw Gone($"{type}.{name}");
+    public static MethodInfo Method(string type, string name, params Type[] parameters) =>
+        (parameters.Length == 0 ? Type(type).GetMethod(name, Any) : Type(type).GetMethod(name, Any, parameters)) ?? throw Gone($"{type}.{name}");
 
     public static object New(string type, params object?[] arguments) =>
         Activator.CreateInstance(Type(type), (Any & ~BindingFlags.Static) | BindingFlags.CreateInstance, binder: null, arguments, culture: null) ?? throw Gone(type);

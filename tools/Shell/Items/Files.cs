@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Text;
 
@@ -19,9 +20,31 @@ internal static class Files
         {
             if (noClobber && !append && File.Exists(path))
                 cmdlet.ThrowTerminatingError(new ErrorRecord(failed, "NoClobber", ErrorCategory.ResourceExists, path));
-            var category = failed is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.OpenError;
-            cmdlet.ThrowTerminatingError(new ErrorRecord(failed, "FileOpenFailure", category, path));
+            Fail(cmdlet, failed, path);
             throw;
         }
+    }
+
+    /// <summary>The files behind a path; where there is none, the path itself, so that opening it gives the error that names it.</summary>
+    public static Collection<string> Resolve(PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            var files = cmdlet.GetResolvedProviderPathFromPSPath(path, out _);
+            if (files.Count == 0)
+                Fail(cmdlet, new FileNotFoundException($"Cannot perform operation because the wildcard path {path} did not resolve to a file."), path);
+            return files;
+        }
+        catch (ItemNotFoundException)
+        {
+            return [cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)];
+        }
+    }
+
+    /// <summary>Ends a cmdlet because a file cannot be opened.</summary>
+    public static void Fail(PSCmdlet cmdlet, Exception failed, string path)
+    {
+        var category = failed is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.OpenError;
+        cmdlet.ThrowTerminatingError(new ErrorRecord(failed, "FileOpenFailure", category, path));
     }
 }

@@ -5,8 +5,11 @@ namespace GravityNet.Shell;
 
 /// <summary>Get-Content.</summary>
 [Cmdlet(VerbsCommon.Get, "Content", DefaultParameterSetName = "Path")]
-public sealed class GetContentCommand : ItemCommand
+public sealed class GetContentCommand : ItemCommand, IDisposable
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private readonly ManualResetEventSlim _stopped = new();
+
     /// <summary>Lines from the start; all when omitted.</summary>
     [Parameter]
     [Alias("First", "Head")]
@@ -31,6 +34,16 @@ public sealed class GetContentCommand : ItemCommand
     /// <summary>The bytes themselves.</summary>
     [Parameter]
     public SwitchParameter AsByteStream { get; set; }
+
+    /// <summary>Goes on with what is added to the file, until Ctrl+C.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopped.Dispose();
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _stopped.Set();
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -65,11 +78,25 @@ public sealed class GetContentCommand : ItemCommand
             return;
         }
 
-        using var reader = new StreamReader(file, Encoding, detectEncodingFromByteOrderMarks: true);
+        // others may go on to write, and to put another file in its place
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream, Encoding, detectEncodingFromByteOrderMarks: true);
         if (Raw)
             WriteObject(reader.ReadToEnd());
         else
             WriteLines(Lines(reader));
+        while (Wait && !_stopped.Wait(Interval))
+        {
+            // a file that became shorter is a new one
+            if (stream.Length < stream.Position)
+            {
+                stream.Position = 0;
+                reader.DiscardBufferedData();
+            }
+
+            foreach (var line in Lines(reader))
+                WriteObject(line);
+        }
     }
 
     private static IEnumerable<object> Lines(StreamReader reader)

@@ -7,18 +7,8 @@ namespace GravityNet.Shell;
 /// <summary>Group-Object. Groups come sorted where all keys are of one type, in the order of their first object where they are not.</summary>
 [Cmdlet(VerbsData.Group, "Object")]
 [OutputType(typeof(GroupInfo), typeof(Hashtable))]
-public sealed class GroupObjectCommand : PSCmdlet
+public sealed class GroupObjectCommand : KeyedCommand
 {
-    private readonly List<PSObject> _input = [];
-
-    /// <summary>What to group.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public PSObject? InputObject { get; set; }
-
-    /// <summary>By what.</summary>
-    [Parameter(Position = 0)]
-    public object[]? Property { get; set; }
-
     /// <summary>Leaves the objects out.</summary>
     [Parameter]
     public SwitchParameter NoElement { get; set; }
@@ -32,33 +22,18 @@ public sealed class GroupObjectCommand : PSCmdlet
     [Parameter(ParameterSetName = "HashTable")]
     public SwitchParameter AsString { get; set; }
 
-    /// <summary>The culture of texts.</summary>
-    [Parameter]
-    public string? Culture { get; set; }
-
-    /// <summary>Tells A from a.</summary>
-    [Parameter]
-    public SwitchParameter CaseSensitive { get; set; }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (InputObject is not null)
-            _input.Add(InputObject);
-    }
-
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_input.Count == 0)
+        if (Input.Count == 0)
             return;
         if (AsString && !AsHashTable)
             Refuse("The AsString parameter can only be used together with the AsHashTable parameter.");
         if (AsHashTable && !AsString && Property?.Length > 1)
             Refuse("AsHashTable takes a single property. Add -AsString to group by several.");
 
-        var (_, objects) = KeyedObjects.Evaluate(this, Property, _input, "expression");
-        var comparer = new ValueComparer(ValueComparer.CultureNamed(Culture), CaseSensitive);
+        var (_, objects) = KeyedObjects.Evaluate(this, Property, Input, "expression");
+        var comparer = Values;
         IComparer<object?[]> order = Comparer<object?[]>.Create(
             (x, y) => x.Zip(y, comparer.Compare).FirstOrDefault(o => o != 0));
 

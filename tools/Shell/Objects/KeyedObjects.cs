@@ -35,7 +35,8 @@ internal static class KeyedObjects
             .Select(e => property with { Expression = e });
     }
 
-    private static object? Key(PSCmdlet cmdlet, PropertyArgument property, PSObject item)
+    /// <summary>The value of one property of an object; <see cref="ValueComparer.Missing"/> where it has none.</summary>
+    public static object? Key(PSCmdlet cmdlet, PropertyArgument property, PSObject item)
     {
         var values = property.Expression.GetValues(item);
         if (values.Count == 0)

@@ -4,18 +4,8 @@ namespace GravityNet.Shell;
 
 /// <summary>Sort-Object. Equal objects keep their order.</summary>
 [Cmdlet("Sort", "Object", DefaultParameterSetName = "Default")]
-public sealed class SortObjectCommand : PSCmdlet
+public sealed class SortObjectCommand : KeyedCommand
 {
-    private readonly List<PSObject> _input = [];
-
-    /// <summary>What to sort.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public PSObject? InputObject { get; set; }
-
-    /// <summary>By what: names, script blocks, or tables with expression, ascending, descending.</summary>
-    [Parameter(Position = 0)]
-    public object[]? Property { get; set; }
-
     /// <summary>Largest first.</summary>
     [Parameter]
     public SwitchParameter Descending { get; set; }
@@ -38,28 +28,13 @@ public sealed class SortObjectCommand : PSCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int Bottom { get; set; } = int.MaxValue;
 
-    /// <summary>The culture of texts.</summary>
-    [Parameter]
-    public string? Culture { get; set; }
-
-    /// <summary>Tells A from a.</summary>
-    [Parameter]
-    public SwitchParameter CaseSensitive { get; set; }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (InputObject is not null)
-            _input.Add(InputObject);
-    }
-
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_input.Count == 0)
+        if (Input.Count == 0)
             return;
-        var (properties, objects) = KeyedObjects.Evaluate(this, Property, _input, "expression", "ascending", "descending");
-        var values = new ValueComparer(ValueComparer.CultureNamed(Culture), CaseSensitive);
+        var (properties, objects) = KeyedObjects.Evaluate(this, Property, Input, "expression", "ascending", "descending");
+        var values = Values;
         var order = new KeyOrder(values, [.. properties.Select(p => p.Ascending ?? !Descending).DefaultIfEmpty(!Descending)]);
 
         var sorted = objects.OrderBy(o => o.Keys, order).ToList();

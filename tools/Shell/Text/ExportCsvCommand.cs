@@ -5,9 +5,8 @@ namespace GravityNet.Shell;
 
 /// <summary>Export-Csv: objects into a CSV file.</summary>
 [Cmdlet(VerbsData.Export, "Csv", SupportsShouldProcess = true, DefaultParameterSetName = "Delimiter")]
-public sealed class ExportCsvCommand : PSCmdlet, IDisposable
+public sealed class ExportCsvCommand : CsvCommand, IDisposable
 {
-    private CsvLines? _lines;
     private StreamWriter? _file;
     private bool _continues;
 
@@ -45,40 +44,6 @@ public sealed class ExportCsvCommand : PSCmdlet, IDisposable
     [Parameter]
     public SwitchParameter Append { get; set; }
 
-    /// <summary>What stands between the columns.</summary>
-    [Parameter(Position = 1, ParameterSetName = "Delimiter")]
-    [ValidateNotNull]
-    public char Delimiter { get; set; } = ',';
-
-    /// <summary>Takes the culture's list separator.</summary>
-    [Parameter(ParameterSetName = "UseCulture")]
-    public SwitchParameter UseCulture { get; set; }
-
-    /// <summary>Adds a line with the type's name.</summary>
-    [Parameter]
-    [Alias("ITI")]
-    public SwitchParameter IncludeTypeInformation { get; set; }
-
-    /// <summary>Leaves the type's name out, which is so anyway.</summary>
-    [Parameter(DontShow = true)]
-    [Alias("NTI")]
-    public SwitchParameter NoTypeInformation { get; set; }
-
-    /// <summary>Leaves out the line of names.</summary>
-    [Parameter]
-    public SwitchParameter NoHeader { get; set; }
-
-    /// <summary>Never, Always or AsNeeded.</summary>
-    [Parameter]
-    [Alias("UQ")]
-    [ValidateSet("Never", "Always", "AsNeeded", IgnoreCase = true)]
-    public string UseQuotes { get; set; } = "Always";
-
-    /// <summary>The only columns to quote.</summary>
-    [Parameter]
-    [Alias("QF")]
-    public string[]? QuoteFields { get; set; }
-
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
@@ -91,12 +56,7 @@ public sealed class ExportCsvCommand : PSCmdlet, IDisposable
             ThrowTerminatingError(new ErrorRecord(missing, "CannotSpecifyPathAndLiteralPath", ErrorCategory.InvalidData, null));
         }
 
-        _lines = new()
-        {
-            Delimiter = UseCulture ? CsvLines.CultureDelimiter : Delimiter,
-            UseQuotes = UseQuotes,
-            QuoteFields = QuoteFields,
-        };
+        base.BeginProcessing();
         var file = GetUnresolvedProviderPathFromPSPath(Path!);
         if (!ShouldProcess(Path))
             return;
@@ -110,20 +70,10 @@ public sealed class ExportCsvCommand : PSCmdlet, IDisposable
     {
         if (InputObject is null || _file is null)
             return;
-        if (_lines!.Columns is null)
-        {
-            _lines.Columns = CsvLines.ColumnsOf(InputObject);
-            if (IncludeTypeInformation)
-                _file.WriteLine(CsvLines.TypeOf(InputObject));
-            if (!NoHeader)
-                _file.WriteLine(_lines.Header);
-        }
-        else if (_continues && !Force)
-        {
+        if (_continues && !Force)
             Match(InputObject);
-        }
-
-        _file.WriteLine(_lines.Of(InputObject));
+        foreach (var line in LinesOf(InputObject))
+            _file.WriteLine(line);
     }
 
     /// <inheritdoc/>
@@ -132,8 +82,8 @@ public sealed class ExportCsvCommand : PSCmdlet, IDisposable
     private void ReadColumns(string file)
     {
         using var text = new StreamReader(file, Encoding);
-        _lines!.Columns = new CsvObjects(this, _lines.Delimiter, header: null).ReadHeader(text);
-        _continues = _lines.Columns is not null;
+        Lines.Columns = new CsvObjects(this, Lines.Delimiter, header: null).ReadHeader(text);
+        _continues = Lines.Columns is not null;
     }
 
     // only the first object is looked at, as in PowerShell
@@ -141,7 +91,7 @@ public sealed class ExportCsvCommand : PSCmdlet, IDisposable
     {
         _continues = false;
         var has = CsvLines.ColumnsOf(item);
-        if (_lines!.Columns!.FirstOrDefault(c => !has.Contains(c, StringComparer.OrdinalIgnoreCase)) is not { } lacking)
+        if (Lines.Columns!.FirstOrDefault(c => !has.Contains(c, StringComparer.OrdinalIgnoreCase)) is not { } lacking)
             return;
         var error = new InvalidOperationException(
             $"Cannot append CSV content to the following file: {Path}. The appended object does not have a property that corresponds to the following column: "

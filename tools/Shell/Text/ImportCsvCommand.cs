@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Text;
 
@@ -49,28 +48,12 @@ public sealed class ImportCsvCommand : PSCmdlet
     {
         foreach (var path in Path)
         {
-            foreach (var file in Resolve(path))
+            foreach (var file in Files.Resolve(this, path))
                 Read(file);
         }
 
         foreach (var path in LiteralPath)
             Read(GetUnresolvedProviderPathFromPSPath(path));
-    }
-
-    // a name without a file is read nevertheless, which gives the error that names it
-    private Collection<string> Resolve(string path)
-    {
-        try
-        {
-            var files = GetResolvedProviderPathFromPSPath(path, out _);
-            if (files.Count == 0)
-                Fail(new FileNotFoundException($"Cannot perform operation because the wildcard path {path} did not resolve to a file."), path);
-            return files;
-        }
-        catch (ItemNotFoundException)
-        {
-            return [GetUnresolvedProviderPathFromPSPath(path)];
-        }
     }
 
     private void Read(string file)
@@ -82,13 +65,7 @@ public sealed class ImportCsvCommand : PSCmdlet
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            Fail(failed, file);
+            Files.Fail(this, failed, file);
         }
-    }
-
-    private void Fail(Exception failed, string path)
-    {
-        var category = failed is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.OpenError;
-        ThrowTerminatingError(new ErrorRecord(failed, "FileOpenFailure", category, path));
     }
 }
