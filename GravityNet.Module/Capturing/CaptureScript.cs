@@ -1,4 +1,5 @@
 using System.Globalization;
+using GravityNet.Facts;
 
 namespace GravityNet.Capturing;
 
@@ -17,22 +18,35 @@ internal static class CaptureScript
     /// where the kernel would else keep the last ones for up to a second, and lose them at the end. <c>--foreground</c> (where timeout knows it) keeps tcpdump
     /// in the script's own process group, which is what the transport ends. The packets go home over the very interface that may be captured: the session's
     /// own connection (sshd names it in <c>SSH_CONNECTION</c>: client, its port, server, its port) is left out, or a capture would feed itself.
+    /// Where Gravity keeps tcpdump in Planet, it captures there: the network is the same.
     /// </remarks>
     public static string For(CapturePlan plan)
     {
+        var here = Here(plan);
+        return $$"""
+            PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+            if ! command -v tcpdump >/dev/null 2>&1 && command -v gravity >/dev/null 2>&1; then
+              {{PlanetScript.Function}}  planet {{ShellText.Quote("SSH_CONNECTION=$1\n" + here)}} "$SSH_CONNECTION"
+              exit
+            fi
+
+            """ + here;
+    }
+
+    private static string Here(CapturePlan plan)
+    {
         var count = plan.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $" -c {plan.Count}") : "";
-        var filter = string.IsNullOrWhiteSpace(plan.Filter) ? "''" : Quote(plan.Filter);
+        var filter = string.IsNullOrWhiteSpace(plan.Filter) ? "''" : ShellText.Quote(plan.Filter);
         return string.Create(
             CultureInfo.InvariantCulture,
             $$"""
-            PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
             command -v tcpdump >/dev/null 2>&1 || { echo "tcpdump: not found" >&2; exit {{CommandMissing}}; }
             group=
             timeout --foreground 1 true 2>/dev/null && group=--foreground
             filter={{filter}}
             set -- $SSH_CONNECTION
             if [ $# -eq 4 ]; then filter="${filter:+($filter) and }not (host $1 and tcp port $2)"; fi
-            set -- tcpdump -U -n --immediate-mode -i {{Quote(plan.Interface)}} -s {{Math.Max(64, plan.SnapLength)}} -B 4096{{count}} -w - ${filter:+-- "$filter"}
+            set -- tcpdump -U -n --immediate-mode -i {{ShellText.Quote(plan.Interface)}} -s {{Math.Max(64, plan.SnapLength)}} -B 4096{{count}} -w - ${filter:+-- "$filter"}
             command -v timeout >/dev/null 2>&1 && exec timeout $group -s INT {{Math.Max(1, plan.Seconds)}} "$@"
             # a shell starts what runs beside it with SIGINT ignored, and tcpdump leaves in the same way at SIGTERM
             "$@" & capture=$!
@@ -43,7 +57,4 @@ internal static class CaptureScript
 
             """);
     }
-
-    /// <summary>A text as one word of a POSIX shell, whatever is in it.</summary>
-    public static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -22,6 +22,9 @@ public static class FactCatalog
         /// </summary>
         public string? Beside { get; init; }
 
+        /// <summary>Whether it is a file that only the host, or only Gravity's container on it, has; else a tool that is missing makes the difference.</summary>
+        public bool IsFile { get; init; }
+
         /// <summary>
         /// Commands that tell the same, or a part of it, on a node where the tool is missing or is another one (busybox), the best first. The parsers know their texts.
         /// A glob stands inside an <c>sh -c</c> of its own: it is for the network namespace that the command runs in.
@@ -68,7 +71,7 @@ public static class FactCatalog
         new("ss-udp", "ss -uanp", "iproute2") { Otherwise = ["cat /proc/net/udp /proc/net/udp6"] },
         new("ss-tcp", "ss -tlnp", "iproute2") { Otherwise = ["cat /proc/net/tcp /proc/net/tcp6"] },
         new("ethtool-k", "ethtool -k flannel.1", "ethtool"),
-        new("subnet-env", "cat /run/flannel/subnet.env", "coreutils"),
+        new("subnet-env", "cat /run/flannel/subnet.env", "coreutils") { IsFile = true },
     ];
 
     private static readonly FrozenDictionary<string, FactCommand> ByName = NodeFacts.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);

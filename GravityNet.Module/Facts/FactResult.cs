@@ -31,10 +31,10 @@ public sealed record FactResult(string Fact, string Text)
     public bool Answered => ExitCode is null or 0;
 
     /// <summary>Whether the command's tool, or what was to start it, is missing on the node: a shell's exit codes for a command that it cannot run (POSIX, 2.8.2).</summary>
-    public bool IsMissing => ExitCode is 126 or 127;
+    public bool IsMissing => ExitCode is 126 or 127 && !IsDenied;
 
     /// <summary>Whether the command ran and was not allowed to read what it is for: the words of EACCES and EPERM, and those of the tools that ask for root.</summary>
-    public bool IsDenied => !Answered && !IsMissing && Denials.Any(d => Error.Contains(d, StringComparison.OrdinalIgnoreCase));
+    public bool IsDenied => !Answered && (ExitCode is not (126 or 127) || Error.Contains(PlanetScript.Command, StringComparison.Ordinal)) && Denials.Any(d => Error.Contains(d, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The tool that is missing where <see cref="IsMissing"/>: the fact's own, or the one that would have started it inside a pod.</summary>
     public string Tool => Command.StartsWith("nsenter ", StringComparison.Ordinal) && Error.Contains("nsenter:", StringComparison.Ordinal) && Error.Contains("not found", StringComparison.Ordinal)

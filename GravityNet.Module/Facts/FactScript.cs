@@ -11,6 +11,8 @@ internal sealed class FactScript
 {
     // the fact that tells whether the pods' namespaces can be seen
     private const string Namespaces = "namespaces";
+    private const string Planet = "planet";
+    private const string Legacy = "iptables-legacy";
     private const char WaySign = '%';
 
     // in every marker: a line of a fact can look like anything but this
@@ -34,30 +36,24 @@ internal sealed class FactScript
         get
         {
             var script = new StringBuilder();
-            // $1 is the fact's key; the rest is its command. /proc/uptime counts hundredths of a second and needs no program.
-            script.Append(CultureInfo.InvariantCulture, $$"""
-                fact() {
-                  key=$1; shift
-                  read t0 _ </proc/uptime
-                  printf '%s begin %s\n' '{{_mark}}' "$key"; printf '%s %s\n' '{{_mark}}' "$key" >&2
-                  "$@" </dev/null; rc=$?
-                  read t1 _ </proc/uptime
-                  printf '\n%s end %s %s %s\n' '{{_mark}}' "$rc" "$t0" "$t1"
-                  return $rc
-                }
+            script.Append(FactFunction).Append("""
                 another() {
                   this=$(command -v "$1") || return
                   this=$(readlink -f "$this" 2>/dev/null)
                   that=$(command -v "$2"); that=$(readlink -f "$that" 2>/dev/null)
                   [ -z "$this" ] || [ "$this" != "$that" ]
                 }
+                lost() { case $lacking in *" $1 "*) missing="$missing $1" ;; esac; }
 
                 """);
             foreach (var fact in _request.NodeFacts.Select(FactCatalog.Get))
             {
                 if (fact.Beside is { } other) script.Append(CultureInfo.InvariantCulture, $"another {fact.Tool} {other} && ");
-                script.AppendJoin(" || ", fact.Ways.Select((command, way) => $"fact {Key(fact.Name, way)} {command}")).Append('\n');
+                script.AppendJoin(" || ", fact.Ways.Select((command, way) => $"fact {Key(fact.Name, way)} {command}"));
+                script.Append(fact.Beside is not null ? "" : fact.IsFile ? $" || missing=\"$missing {fact.Name}\"" : $" || lost {fact.Name}").Append('\n');
             }
+
+            AppendPlanet(script);
 
             if (_request.PodFacts.Count > 0)
             {
@@ -87,6 +83,53 @@ internal sealed class FactScript
             return script.ToString();
         }
     }
+
+    // $1 is the fact's key; the rest is its command. /proc/uptime counts hundredths of a second and needs no program.
+    private string FactFunction => $$"""
+        fact() {
+          key=$1; shift
+          read t0 _ </proc/uptime
+          printf '%s begin %s\n' '{{_mark}}' "$key"; printf '%s %s\n' '{{_mark}}' "$key" >&2
+          "$@" </dev/null; rc=$?
+          read t1 _ </proc/uptime
+          printf '\n%s end %s %s %s\n' '{{_mark}}' "$rc" "$t0" "$t1"
+          case $rc in 126 | 127) lacking="$lacking $key " ;; esac
+          return $rc
+        }
+
+        """;
+
+    // What the host lacks is asked inside Planet, where there is one. Its iptables are of the legacy flavour: where the host's tool is of the other, and the kernel says
+    // that it has legacy tables, only Planet's shows their rules.
+    private void AppendPlanet(StringBuilder script)
+    {
+        var facts = _request.NodeFacts.Select(FactCatalog.Get).ToList();
+        if (facts.Exists(f => f.Name == Legacy))
+        {
+            script.Append(CultureInfo.InvariantCulture, $$"""
+                if command -v gravity >/dev/null 2>&1 && ! command -v iptables-legacy-save >/dev/null 2>&1; then
+                  case $(iptables-save -V 2>&1) in *nf_tables*)
+                    { read -r tables </proc/net/ip_tables_names; } 2>/dev/null
+                    [ -z "$tables" ] || missing="$missing {{Legacy}}" ;;
+                  esac
+                fi
+
+                """);
+        }
+
+        var inside = new StringBuilder(FactFunction).Append("for name in $1; do case $name in\n");
+        foreach (var fact in facts) inside.Append(CultureInfo.InvariantCulture, $"{fact.Name}) fact {Planet}/{fact.Name} {PlanetCommand(fact.Name)} ;;\n");
+        inside.Append("esac; done; exit 0");
+        script.Append(CultureInfo.InvariantCulture, $$"""
+            if [ "$missing" ] && command -v gravity >/dev/null 2>&1; then
+              {{PlanetScript.Function}}  printf '%s {{Planet}}\n' '{{_mark}}' >&2
+              planet {{ShellText.Quote(inside.ToString())}} "$missing"
+            fi
+
+            """);
+    }
+
+    private static string PlanetCommand(string name) => name == Legacy ? FactCatalog.Get("iptables").Command : FactCatalog.Get(name).Command;
 
     // a fact that was asked in several ways has a key for each; the first way's is its name
     private static string Key(string name, int way) => way == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}{WaySign}{way}");
@@ -140,10 +183,21 @@ internal sealed class FactScript
                 if (!namespaces.TryGetValue(inode, out var entry)) namespaces[inode] = entry = (int.Parse(pid, CultureInfo.InvariantCulture), new(StringComparer.Ordinal));
                 Take(entry.Facts, result);
             }
+            else if (key.StartsWith(Planet + "/", StringComparison.Ordinal))
+            {
+                // what the tool said where it is counts more than that it is missing elsewhere
+                facts[name] = result.IsMissing && facts.TryGetValue(name, out var outside) ? outside with { Error = FactResult.FirstLine(outside.Error, "command not found") + ", and not in Planet either" } : result;
+            }
             else
             {
                 Take(facts, result);
             }
+        }
+
+        // gravity itself may refuse: then none of the facts that are missing was asked inside
+        if (errors.TryGetValue(Planet, out var refusal) && !output.Contains($"{begin}{Planet}/", StringComparison.Ordinal))
+        {
+            foreach (var fact in facts.Values.Where(f => f.IsMissing).ToList()) facts[fact.Fact] = fact with { Error = $"{FactResult.FirstLine(fact.Error, "")}; {PlanetScript.Command}: {FactResult.FirstLine(refusal, "")}" };
         }
 
         facts.Remove(Namespaces, out var seen);
@@ -171,6 +225,7 @@ internal sealed class FactScript
     private static string CommandOf(string key, string name, int way)
     {
         if (name == Namespaces) return "ls -l /proc/1/ns/net";
+        if (key.StartsWith(Planet + "/", StringComparison.Ordinal)) return $"{PlanetScript.Command} {PlanetCommand(name)}";
         var command = FactCatalog.Get(name).Ways.ElementAt(way);
         return key.Split('/') is ["netns", _, var pid, _] ? $"nsenter -t {pid} -n -- {command}" : command;
     }

@@ -130,6 +130,21 @@ public sealed class FactScriptTests : IDisposable
 
     [Theory]
     [MemberData(nameof(InstalledShells))]
+    public void Gravity_that_refuses_is_named_with_what_it_would_have_told(string shell)
+    {
+        Tool("gravity", "echo '[ERROR]: open /var/lib/gravity/local: permission denied' >&2; exit 255");
+        foreach (var needed in (string[])["sh", "sleep"]) File.CreateSymbolicLink(Path.Combine(_tools, needed), "/usr/bin/" + needed);
+        var script = new FactScript(new FactRequest("hostname", "bridge-fdb"));
+
+        var facts = Read(script, Run(shell, script.Text, path: _tools));
+
+        var denied = facts.Get("bridge-fdb")!;
+        Assert.Equal((false, true, false), (denied.Answered, denied.IsDenied, denied.IsMissing));
+        Assert.EndsWith("; gravity exec: [ERROR]: open /var/lib/gravity/local: permission denied", denied.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(InstalledShells))]
     public void What_a_login_may_not_read_is_denied_and_not_empty(string shell)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/iptables-legacy-save")) Assert.Skip("needs root on Linux, and iptables");

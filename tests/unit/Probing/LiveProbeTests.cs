@@ -193,7 +193,7 @@ public sealed class LiveProbeTests : IAsyncLifetime
         return script.Read(result.Output, result.Error);
     }
 
-    private static string CaptureQuote(string text) => GravityNet.Capturing.CaptureScript.Quote(text);
+    private static string CaptureQuote(string text) => GravityNet.Facts.ShellText.Quote(text);
 
     // a folder with busybox's applets; '-NAME' takes one out, another word is a tool of the machine's
     private static string ToolsIn(string folder, string words)

@@ -10,12 +10,18 @@ internal static class NodeTrouble
     private const string SshSessions = "pgrep -f '^sshd: root@'";
 
     /// <summary>A tool cannot be run on a node.</summary>
-    public static Task<IAsyncDisposable> HideToolAsync(this LabFixture fixture, string node, string tool) =>
-        ReplaceToolAsync(fixture, node, tool, ": >\"$new\"");
+    public static Task<IAsyncDisposable> HideToolAsync(this LabFixture fixture, string node, string tool) => HideToolAsync(fixture.Lab, node, tool);
+
+    /// <summary>A tool cannot be run on a node; where the node runs Planet, in Planet.</summary>
+    public static Task<IAsyncDisposable> HideToolAsync(this Lab lab, string node, string tool) =>
+        ReplaceToolAsync(lab, node, tool, ": >\"$new\"");
 
     /// <summary>A tool of a node never ends.</summary>
-    public static Task<IAsyncDisposable> HangToolAsync(this LabFixture fixture, string node, string tool) =>
-        ReplaceToolAsync(fixture, node, tool, $"printf '#!/bin/sh\\nexec {Hanging}\\n' >\"$new\"; chmod 755 \"$new\"");
+    public static Task<IAsyncDisposable> HangToolAsync(this LabFixture fixture, string node, string tool) => HangToolAsync(fixture.Lab, node, tool);
+
+    /// <summary>A tool of a node never ends; where the node runs Planet, Planet's tool.</summary>
+    public static Task<IAsyncDisposable> HangToolAsync(this Lab lab, string node, string tool) =>
+        ReplaceToolAsync(lab, node, tool, $"printf '#!/bin/sh\\nexec {Hanging}\\n' >\"$new\"; chmod 755 \"$new\"");
 
     /// <summary>The SSH server answers nothing on the connections that it has.</summary>
     public static Task<IAsyncDisposable> FreezeSshAsync(this LabFixture fixture, string node) =>
@@ -83,17 +89,19 @@ internal static class NodeTrouble
         "umount -l /usr/bin; umount -l /usr/sbin; umount /etc/passwd; rm -rf /run/plain");
 
     // the node's mounts are its own: no other node and not the machine sees the other file
-    private static Task<IAsyncDisposable> ReplaceToolAsync(LabFixture fixture, string node, string tool, string make) => fixture.DoAsync(
+    private static Task<IAsyncDisposable> ReplaceToolAsync(Lab lab, string node, string tool, string make) => lab.DoAsync(
         node,
         $"new=/run/instead-of-{tool}; rm -f \"$new\"; {make}; mount --bind \"$new\" \"$(readlink -f \"$(command -v {tool})\")\"",
         $"while read -r _ _ _ root at _; do case $root in */instead-of-{tool}) umount \"$at\" ;; esac; done </proc/self/mountinfo");
 
     /// <summary>Does something on a node, and something else when the returned object is disposed of.</summary>
-    public static async Task<IAsyncDisposable> DoAsync(this LabFixture fixture, string node, string script, string undo)
+    public static Task<IAsyncDisposable> DoAsync(this LabFixture fixture, string node, string script, string undo) => fixture.Lab.DoAsync(node, script, undo);
+
+    private static async Task<IAsyncDisposable> DoAsync(this Lab lab, string node, string script, string undo)
     {
-        var answer = await fixture.OnNodeAsync(node, script);
+        var answer = await lab.OnNodeAsync(node, ["sh", "-eu"], script, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(answer.Succeeded, answer.Error);
-        return new Undo(fixture.Lab, node, undo);
+        return new Undo(lab, node, undo);
     }
 
     private sealed class Undo(Lab lab, string node, string script) : IAsyncDisposable
