@@ -43,12 +43,7 @@ if ($Recorded) {
     $healthy = Join-Path $recordings 'healthy.tar.gz'
     . (Show 'Connect-GravityCluster -Snapshot $healthy') | Out-Host
 } else {
-    $state = if ($env:GRAVITYNET_LAB_STATE) { $env:GRAVITYNET_LAB_STATE } else { '/run/gravitynet-lab' }
-    $lab = Get-Content (Join-Path $state 'status.json') -Raw | ConvertFrom-Json
-    # by name: an array has a method Address of its own
-    $nodes = $lab.nodes | ForEach-Object { $_.address }
-    $login = @{ User = $lab.user; KeyFile = $lab.keyFile; KnownHostsFile = $lab.knownHosts }
-    $stores = @{ Etcd = $lab.etcd; KubeConfig = $lab.kubeConfig }
+    . (Join-Path $PSScriptRoot 'lab.ps1')
     Say 'A cluster of three nodes, each reached over SSH.'
     . (Show 'Connect-GravityCluster $nodes @login @stores') | Out-Host
 }
