@@ -219,7 +219,7 @@ public sealed class Lab
         });
         Done($"{pods.Count} pods by CNI, {services.Count} services by iptables");
 
-        await ApiHost.StartAsync(state, master, authority, new ApiObjects(cluster, startedAt, leases, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
+        await ApiHost.StartAsync(state, nodes, authority, new ApiObjects(cluster, startedAt, leases, [.. pods.Select(p => p.Pod)], services).ToJson(), ct);
         var status = new LabStatus
         {
             StateDirectory = state.Path,

@@ -90,6 +90,21 @@ public sealed class PlanetTests(LabFixture fixture)
         Assert.False(lab.Status.Node("node-2").HasPlanet);
     }
 
+    [Fact]
+    public async Task Planet_on_another_node_knows_etcd_and_the_api_too()
+    {
+        var lab = await fixture.VariantAsync(Variants.Both);
+        var answer = await lab.OnNodeAsync("node-2", ["sh", "-eu"], """
+            etcdctl ls /coreos.com/network/subnets | wc -l
+            etcdctl3 get --prefix --keys-only /coreos.com/network/subnets | grep -c .
+            file=/etc/kubernetes/kubectl.kubeconfig
+            path() { sed -n "s/.* $1: //p" $file; }
+            curl -sSf --cacert $(path certificate-authority) --cert $(path client-certificate) --key $(path client-key) $(path server)/version | grep -o v1.26.1
+            """, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("3\n3\nv1.26.1\n", answer.Output + answer.Error);
+        Assert.Equal("/etc/kubernetes/admin.conf", lab.Status.NodeKubeConfig);
+    }
+
     private async Task<CommandResult> SshAsync(string command, string? input = null)
     {
         var lab = await fixture.VariantAsync(Variants.Gravity);

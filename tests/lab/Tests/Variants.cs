@@ -18,8 +18,8 @@ public static class Variants
     /// <summary>Leases in etcd's v3 API only; services of all kinds.</summary>
     public static LabOptions V3 { get; } = new() { Leases = LeaseHome.V3, MoreServices = true };
 
-    /// <summary>Leases in both APIs of etcd.</summary>
-    public static LabOptions Both { get; } = new() { Leases = LeaseHome.Both };
+    /// <summary>Leases in both APIs of etcd; Planet on a node that is no master.</summary>
+    public static LabOptions Both { get; } = new() { Leases = LeaseHome.Both, Planet = "node-2" };
 
     /// <summary>Leases in annotations of the Kubernetes nodes.</summary>
     public static LabOptions Annotations { get; } = new() { Leases = LeaseHome.Annotations };

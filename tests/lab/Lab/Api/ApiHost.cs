@@ -20,12 +20,13 @@ internal static class ApiHost
 
     /// <summary>Makes certificates, tokens and kubeconfigs, and starts the server.</summary>
     /// <param name="state">The lab's folder.</param>
-    /// <param name="node">The node that it runs on.</param>
+    /// <param name="nodes">The nodes, first the one that it runs on.</param>
     /// <param name="authority">Whom its clients trust.</param>
     /// <param name="objects">What it serves.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task StartAsync(StateFolder state, NodeHost node, CertificateAuthority authority, string objects, CancellationToken cancellationToken)
+    public static async Task StartAsync(StateFolder state, IReadOnlyList<NodeHost> nodes, CertificateAuthority authority, string objects, CancellationToken cancellationToken)
     {
+        var node = nodes[0];
         var server = authority.Issue("CN=kube-apiserver",
             [
                 "kubernetes", "kubernetes.default.svc." + ClusterPlan.Domain, .. node.Cluster.Nodes.Select(n => n.Address),
@@ -43,9 +44,10 @@ internal static class ApiHost
         await WriteSecretAsync(state.KubeConfigForNodes, KubeConfig(url, authority, ("token", nodesToken)), cancellationToken);
         (string, string)[] shown = [("client-certificate-data", Base64(admin.Certificate)), ("client-key-data", Base64(admin.Key))];
         await WriteSecretAsync(state.KubeConfigWithCertificate, KubeConfig(url, authority, shown), cancellationToken);
-        if (node.Cluster.Options.Planet == node.Plan.Name)
-            Planet.WriteKubeConfig(node, authority, admin);
-        else
+        var planet = nodes.FirstOrDefault(n => n.Plan.Name == n.Cluster.Options.Planet);
+        if (planet is not null)
+            Planet.WriteKubeConfig(planet, authority, admin);
+        if (planet != node)
             node.Write(AdminConfig, KubeConfig($"https://127.0.0.1:{ClusterPlan.ApiPort}", authority, shown), Secret);
 
         var program = Path.ChangeExtension(typeof(ApiHost).Assembly.Location, ".dll");

@@ -168,9 +168,11 @@ internal static class Planet
         var files = host.Cluster.Options.EtcdTls
             ? $"{key} {SecretsInside}/etcd.key {certificate} {SecretsInside}/etcd.cert {authority} {SecretsInside}/root.cert "
             : "";
+        // elsewhere Gravity's etcd gateway listens on 127.0.0.1 and leads to the master's
+        var address = host.Plan == host.Cluster.Nodes[0] ? "127.0.0.1" : host.Cluster.Nodes[0].Address;
         return $"""
             #!/bin/sh
-            ETCDCTL_API={version} exec /usr/bin/etcdctl-cmd --endpoints {EtcdServer.Scheme(host.Cluster)}://127.0.0.1:{ClusterPlan.EtcdPort} {files}"$@"
+            ETCDCTL_API={version} exec /usr/bin/etcdctl-cmd --endpoints {EtcdServer.Scheme(host.Cluster)}://{address}:{ClusterPlan.EtcdPort} {files}"$@"
 
             """;
     }
