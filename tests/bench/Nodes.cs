@@ -112,9 +112,10 @@ internal sealed class Nodes : IAsyncDisposable
                 await client.ConnectAsync(IPAddress.Loopback, port);
                 return;
             }
-            catch (SocketException) when (clock.Elapsed < TimeSpan.FromSeconds(30))
+            catch (SocketException failed)
             {
-                // not yet
+                if (clock.Elapsed > TimeSpan.FromSeconds(30))
+                    throw new InvalidOperationException("sshd does not answer: it needs openssh-server, and root that may make namespaces.", failed);
             }
         }
     }

@@ -13,6 +13,12 @@ public sealed partial class BenchTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "the bench needs Linux and root");
         Assert.SkipUnless(File.Exists("/usr/sbin/sshd"), "sshd is not there: install openssh-server");
+        using (var namespaces = Process.Start(new ProcessStartInfo("unshare", ["--uts", "true"]) { RedirectStandardError = true })!)
+        {
+            namespaces.WaitForExit();
+            Assert.SkipUnless(namespaces.ExitCode == 0, "namespaces cannot be made here: each node of the bench has a host name of its own");
+        }
+
         var (exitCode, output, error) = Run("-Short", "-Module", Path.Combine(Repository.Root, "out", "GravityNet"), "--", "dotnet", typeof(ShellSession).Assembly.Location, "-NoLogo");
         Assert.Equal("", error);
         Assert.Equal(0, exitCode);
