@@ -33,7 +33,7 @@ internal sealed class HostKeyCheck(SshTarget target, SshOptions options)
         info.HostKeyAlgorithms.Clear();
         foreach (var (name, make) in algorithms.Where(a => certificates && IsCertificate(a.Key) && !a.Key.StartsWith("ssh-rsa", StringComparison.Ordinal)))
         {
-            info.HostKeyAlgorithms.Add(name, data => Inspect(make(data)));
+            info.HostKeyAlgorithms.Add(name, data => Inspect(make, data));
         }
 
         foreach (var (name, make) in algorithms.Where(a => !IsCertificate(a.Key)).OrderBy(a => types.Contains(TypeOf(a.Key)) ? 0 : 1))
@@ -86,8 +86,14 @@ internal sealed class HostKeyCheck(SshTarget target, SshOptions options)
     private static bool IsCertificate(string algorithm) => algorithm.EndsWith(PublicKeys.CertificateSuffix, StringComparison.Ordinal);
 
     // SSH.NET checks time and signature of a certificate before it asks whether to trust it, and says only that it does not
-    private KeyHostAlgorithm Inspect(KeyHostAlgorithm algorithm)
+    private KeyHostAlgorithm Inspect(Func<byte[], KeyHostAlgorithm> make, byte[] data)
     {
+        Failure = new(
+            SourceFailure.HostKeyUnknown,
+            target.Name,
+            $"{target.Name}: {Place} shows a host certificate that cannot be read.",
+            "Have the host's key signed anew (ssh-keygen -h -n NAMES).");
+        var algorithm = make(data);
         if (algorithm is CertificateHostAlgorithm { Certificate: var certificate })
         {
             Failure = Unfit(certificate, PublicKeys.WhenInvalid(certificate) ?? "its signature does not hold");

@@ -84,6 +84,15 @@ public sealed class SshHostCertificateTests
     }
 
     [Fact]
+    public async Task A_certificate_that_cannot_be_read_is_told_as_such()
+    {
+        await using var server = await StartAsync("127.0.0.1", more: ["-O", "extension:made-up@example.org=x", "-O", "extension:made-up@example.org=y"]);
+        var e = await RefusedAsync(server, $"@cert-authority *{server.KnownLine("", "authority")}");
+        Assert.Equal(SourceFailure.HostKeyUnknown, e.Failure);
+        Assert.Contains("cannot be read", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_certificate_that_its_authority_did_not_sign_is_not_verified()
     {
         await using var server = await StartAsync("127.0.0.1");

@@ -132,6 +132,18 @@ public sealed class SshKeyTests(SshKeyTests.Server fixture) : IClassFixture<SshK
     }
 
     [Fact]
+    public async Task An_agent_that_waits_for_its_owners_consent_costs_the_connect_time()
+    {
+        Bench.Need();
+        await using var agent = SshKeyAgent.OfSilentOwner();
+        agent.Add("-c", Bench.KeyFile);
+        var clock = Stopwatch.StartNew();
+        var e = await RefusedAsync(Target with { Agent = agent.Socket }, Options with { ConnectTimeout = TimeSpan.FromSeconds(3) });
+        Assert.InRange(clock.Elapsed.TotalSeconds, 2.5, 10);
+        Assert.Matches($"ssh-agent at '{agent.Socket}' did not (sign|answer) within 3 s", e.Message);
+    }
+
+    [Fact]
     public async Task A_locked_key_is_found_before_the_login_and_opened_by_its_passphrase_or_the_agent()
     {
         Bench.Need();

@@ -11,16 +11,26 @@ internal sealed class SshKeyAgent : IAsyncDisposable
     /// <summary>Starts the agent, with keys.</summary>
     /// <param name="keys">Key files without passphrases.</param>
     public SshKeyAgent(params string[] keys)
+        : this("exit 1", keys)
+    {
+    }
+
+    private SshKeyAgent(string consent, string[] keys)
     {
         var start = new ProcessStartInfo("ssh-agent", ["-D", "-a", Socket]) { RedirectStandardOutput = true };
 
-        // asked for consent, nobody gives it
-        start.Environment["SSH_ASKPASS"] = "/bin/false";
+        var asker = Path.Combine(_folder.FullName, "ask");
+        File.WriteAllText(asker, $"#!/bin/sh\n{consent}\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(asker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        start.Environment["SSH_ASKPASS"] = asker;
         start.Environment["DISPLAY"] = "none";
         _process = Process.Start(start)!;
         for (var clock = Stopwatch.StartNew(); !File.Exists(Socket) && clock.Elapsed < TimeSpan.FromSeconds(10);) Thread.Sleep(20);
         foreach (var key in keys) Add(key);
     }
+
+    /// <summary>An agent whose owner is asked for consent and says nothing; <see cref="SshKeyAgent(string[])"/> makes one whose owner says no.</summary>
+    public static SshKeyAgent OfSilentOwner() => new("exec sleep 60", []);
 
     /// <summary>Where it listens.</summary>
     public string Socket => Path.Combine(_folder.FullName, "agent");
@@ -33,7 +43,7 @@ internal sealed class SshKeyAgent : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
         _folder.Delete(recursive: true);
