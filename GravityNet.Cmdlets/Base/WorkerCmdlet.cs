@@ -27,6 +27,7 @@ public abstract class WorkerCmdlet : PSCmdlet, IDisposable
         var writer = new PipelineWriter(actions);
         var task = Task.Run(async () =>
         {
+            SourceNotes.Listen(writer.Verbose);
             try
             {
                 await work(writer, _stop.Token).ConfigureAwait(false);

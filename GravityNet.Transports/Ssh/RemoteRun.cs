@@ -22,6 +22,8 @@ internal sealed class RemoteRun
     // under sudo the script is sent when the wrapper runs: before, sudo would take its lines for passwords
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string _sudoSaid = "";
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _sent;
 
     // SSH.NET's own cancelling is never used: it sends a signal that a server may deliver to the wrapper alone.
     private readonly Lock _inputGate = new();
@@ -48,6 +50,23 @@ internal sealed class RemoteRun
     /// <returns>Exit code and standard error.</returns>
     public Task<(int ExitCode, string Error)> StartAsync() => Task.Factory.StartNew(
         Work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
+    /// <summary>Ends when the server has opened a session for the script.</summary>
+    public Task Opened => _opened.Task;
+
+    /// <summary>Gives the run up if its script has not been sent: then it is never sent, and may be run over another connection.</summary>
+    /// <returns>False where the script may be running.</returns>
+    public bool GiveUp()
+    {
+        lock (_inputGate)
+        {
+            if (_sent) return false;
+            _ended = true;
+        }
+
+        End();
+        return true;
+    }
 
     /// <summary>Sends one beat.</summary>
     public void Beat()
@@ -94,6 +113,7 @@ internal sealed class RemoteRun
         {
             var executing = Open();
             OpenInput();
+            _opened.SetResult();
             var error = Task.Factory.StartNew(ReadError, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             if (_sudo is not null) _ready.Task.GetAwaiter().GetResult();
             SendScript();
@@ -146,7 +166,13 @@ internal sealed class RemoteRun
 
     private void SendScript()
     {
-        Send(RemoteWrapper.Input(_marker, _script));
+        lock (_inputGate)
+        {
+            if (_ended) return;
+            _sent = true;
+            Send(RemoteWrapper.Input(_marker, _script));
+        }
+
         _heartbeat.Add(this);
     }
 
@@ -242,6 +268,9 @@ internal sealed class RemoteRun
             // The connection is gone, and the channel with it.
         }
     }
+
+    /// <summary>The connection is dead, and the script was not sent.</summary>
+    public sealed class NotBegunException(Exception? inner) : Exception(inner?.Message ?? "no session was opened in time", inner);
 
     /// <summary>The server opens no more sessions on this connection. Nothing ran.</summary>
     public sealed class SessionRefusedException(Exception inner) : Exception(inner.Message, inner);

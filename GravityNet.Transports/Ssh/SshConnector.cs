@@ -27,15 +27,17 @@ internal sealed class SshConnector
     }
 
     /// <inheritdoc cref="ITransportFactory.ConnectAsync"/>
-    public static async Task<INodeShell> ConnectAsync(SshTarget target, SshOptions options, CancellationToken cancel)
+    public static async Task<INodeShell> ConnectAsync(SshTarget target, SshOptions options, CancellationToken cancel) =>
+        new SshNodeShell(await OpenAsync(target, options, cancel), target, stop => OpenAsync(target, options, stop));
+
+    private static async Task<SshConnection> OpenAsync(SshTarget target, SshOptions options, CancellationToken cancel)
     {
         var way = new JumpChain();
         try
         {
             foreach (var jump in target.Jumps) await JumpAsync(target, jump, options, way, cancel);
             var connector = new SshConnector(target, options, way);
-            var client = await connector.ConnectAsync(cancel);
-            return new SshNodeShell(client, target, way, connector._sudo);
+            return new(await connector.ConnectAsync(cancel), way, connector._sudo);
         }
         catch
         {

@@ -18,25 +18,30 @@ internal sealed class SshNodeShell : INodeShell
     // The prompt must be back within a second of Ctrl+C; the node goes on ending the script by itself.
     private static readonly TimeSpan CancelPatience = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(3);
+    // The server opens a session at once, unless its machine is busy beyond use, or is not there any more.
+    private static readonly TimeSpan OpenPatience = TimeSpan.FromSeconds(8);
+    private const long MaxPause = 15_000;
     private static readonly TimeSpan RefusedPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly SshClient _client;
     private readonly SshTarget _target;
-    private readonly JumpChain _way;
-    private readonly Sudo? _sudo;
-    private readonly Heartbeat _heartbeat = new();
+    private readonly Func<CancellationToken, Task<SshConnection>> _reopen;
     private readonly SemaphoreSlim _sessions = new(MaxSessions, MaxSessions);
+    private readonly SemaphoreSlim _reconnecting = new(1, 1);
     private readonly CancellationTokenSource _disposing = new();
+    private readonly Lock _gate = new();
+    private SshConnection _connection;
+    private (SourceException Why, long Until)? _down;
     private int _disposed;
-    private int _running;
     private SourceException? _refused;
 
-    /// <summary>Takes over a connected client and the way to it.</summary>
-    public SshNodeShell(SshClient client, SshTarget target, JumpChain way, Sudo? sudo)
+    /// <summary>Takes over a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="target">Where it leads to.</param>
+    /// <param name="reopen">Makes another, where it has died.</param>
+    public SshNodeShell(SshConnection connection, SshTarget target, Func<CancellationToken, Task<SshConnection>> reopen)
     {
-        _sudo = sudo;
-        _way = way;
-        _client = client;
+        _connection = connection;
+        _reopen = reopen;
         _target = target;
         Node = target.Name;
     }
@@ -45,7 +50,7 @@ internal sealed class SshNodeShell : INodeShell
     public string Node { get; set; }
 
     /// <summary>Sends the beats; a test stops them to play a client that hangs.</summary>
-    internal Heartbeat Heartbeat => _heartbeat;
+    internal Heartbeat Heartbeat => _connection.Heartbeat;
 
     /// <inheritdoc/>
     public async Task<ShellResult> RunAsync(string script, TimeSpan timeout, CancellationToken cancel)
@@ -65,22 +70,30 @@ internal sealed class SshNodeShell : INodeShell
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, _disposing.Token);
         var clock = Stopwatch.StartNew();
         var alone = 0;
+        SshConnection? dead = null;
         try
         {
-            await _sessions.WaitAsync(stop.Token);
             while (true)
             {
+                await _sessions.WaitAsync(stop.Token);
+                var before = _connection;
+                var connection = await WithSlotAsync(() => LiveAsync(dead, stop.Token));
                 try
                 {
-                    return await RunOnceAsync(script, timeout, onOutput, stop.Token);
+                    return await RunOnceAsync(connection, script, timeout, onOutput, stop.Token);
                 }
                 catch (RemoteRun.SessionRefusedException failure)
                 {
                     // A server may allow fewer sessions than we would use: wait until another command of ours is done. One that
                     // refuses though nothing else runs (twice, since the last one may just have ended) allows none.
-                    if (clock.Elapsed > timeout || (_running == 0 && ++alone > 1)) throw Refused(failure);
+                    if (clock.Elapsed > timeout || (connection.Running == 0 && ++alone > 1)) throw Refused(failure);
                     await Task.Delay(RefusedPause, stop.Token);
-                    await _sessions.WaitAsync(stop.Token);
+                }
+                catch (RemoteRun.NotBegunException failure)
+                {
+                    // once: a connection that was just made and dies as well is no mischance
+                    if (dead is not null || connection != before) throw Lost(failure);
+                    dead = connection;
                 }
             }
         }
@@ -92,10 +105,17 @@ internal sealed class SshNodeShell : INodeShell
     }
 
     /// <inheritdoc/>
-    public Task<Stream> OpenStreamAsync(string host, int port, CancellationToken cancel)
+    public async Task<Stream> OpenStreamAsync(string host, int port, CancellationToken cancel)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return ForwardedStream.OpenAsync(_client, Node, host, port, cancel);
+        try
+        {
+            return await ForwardedStream.OpenAsync((await LiveAsync(null, cancel)).Client, Node, host, port, cancel);
+        }
+        catch (SourceException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
 
     /// <summary>Ends what runs on the node, then the connection.</summary>
@@ -115,39 +135,100 @@ internal sealed class SshNodeShell : INodeShell
             // A connection that is stuck: the node ends the scripts by itself.
         }
 
-        _heartbeat.Dispose();
-        var closing = Task.Run(() =>
+        SshConnection last;
+        lock (_gate) last = _connection;
+        await Task.WhenAny(last.CloseAsync(), Task.Delay(EndPatience));
+    }
+
+    /// <summary>
+    /// The connection, made anew where it died since the last question. What was tried in vain is not tried again for three times as long as it
+    /// took, and 15 seconds at most: a node that is down costs only some of the questions the time to find that out.
+    /// </summary>
+    /// <param name="dead">A connection that proved dead; null for none.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="SourceException">The connection was lost and cannot be made again.</exception>
+    private async Task<SshConnection> LiveAsync(SshConnection? dead, CancellationToken cancel)
+    {
+        if (_connection is var now && now != dead && now.IsAlive) return now;
+        await _reconnecting.WaitAsync(cancel);
+        try
         {
-            _client.Dispose();
-            _way.Dispose();
-        });
-        await Task.WhenAny(closing, Task.Delay(EndPatience));
+            // another question may have done it meanwhile
+            now = _connection;
+            if (now != dead && now.IsAlive) return now;
+            if (_down is { } down && Environment.TickCount64 < down.Until) throw down.Why;
+            var clock = Stopwatch.StartNew();
+            SshConnection next;
+            try
+            {
+                next = await _reopen(cancel);
+            }
+            catch (SourceException e)
+            {
+                var why = NotAgain(e);
+                _down = (why, Environment.TickCount64 + Math.Min(3 * clock.ElapsedMilliseconds, MaxPause));
+                now.Retire();
+                throw why;
+            }
+
+            lock (_gate)
+            {
+                if (_disposed == 0) _connection = next;
+            }
+
+            if (_connection != next)
+            {
+                next.Dispose();
+                throw new OperationCanceledException();
+            }
+
+            now.Retire();
+            SourceNotes.Tell($"{Node}: the connection to {_target.Host}:{_target.Port} had died and was made anew");
+            return next;
+        }
+        finally
+        {
+            _reconnecting.Release();
+        }
+    }
+
+    private async Task<T> WithSlotAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch
+        {
+            _sessions.Release();
+            throw;
+        }
     }
 
     /// <summary>Runs the script in a session slot that the caller took; the slot is given back when the server closed the session.</summary>
-    private async Task<ShellResult> RunOnceAsync(string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput, CancellationToken stop)
+    private async Task<ShellResult> RunOnceAsync(SshConnection connection, string script, TimeSpan timeout, Action<ReadOnlyMemory<byte>> onOutput, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
         RemoteRun run;
         Task<(int ExitCode, string Error)> running;
         try
         {
-            run = new RemoteRun(_client, _heartbeat, _sudo, script, timeout, onOutput);
+            run = new RemoteRun(connection.Client, connection.Heartbeat, connection.Sudo, script, timeout, onOutput);
             running = run.StartAsync();
         }
         catch (Exception failure) when (failure is SshException or ObjectDisposedException)
         {
             _sessions.Release();
-            throw Lost(failure);
+            throw new RemoteRun.NotBegunException(failure);
         }
 
         // may be after the caller has gone
-        Interlocked.Increment(ref _running);
+        connection.Enter();
         var closed = running.ContinueWith(
             task =>
             {
                 _ = task.Exception;
-                Interlocked.Decrement(ref _running);
+                connection.Leave();
                 _sessions.Release();
             },
             CancellationToken.None,
@@ -156,6 +237,15 @@ internal sealed class SshNodeShell : INodeShell
 
         try
         {
+            var patience = timeout == Timeout.InfiniteTimeSpan || timeout > OpenPatience ? OpenPatience : timeout;
+            await Task.WhenAny(run.Opened, running, Task.Delay(patience, stop));
+            stop.ThrowIfCancellationRequested();
+            if (!run.Opened.IsCompleted && !running.IsCompleted && run.GiveUp())
+            {
+                run.Abandon(EndPatience);
+                throw new RemoteRun.NotBegunException(null);
+            }
+
             var (exitCode, error) = await running.WaitAsync(timeout, stop);
             return new(exitCode, "", error, clock.Elapsed);
         }
@@ -188,6 +278,10 @@ internal sealed class SshNodeShell : INodeShell
             await closed;
             throw;
         }
+        catch (Exception failure) when (failure is SshException or System.Net.Sockets.SocketException or ObjectDisposedException && !connection.IsAlive && run.GiveUp())
+        {
+            throw new RemoteRun.NotBegunException(failure);
+        }
         catch (SshOperationTimeoutException failure)
         {
             // SSH.NET has a limit of its own for the opening of a session
@@ -198,9 +292,9 @@ internal sealed class SshNodeShell : INodeShell
                 "See whether the node is overloaded or unreachable, or give it more time; connect again with Connect-GravityCluster when it answers.",
                 failure);
         }
-        catch (RemoteRun.SudoException failure) when (_client.IsConnected)
+        catch (RemoteRun.SudoException failure) when (connection.IsAlive)
         {
-            var refused = _sudo!.Explain(Node, _target.User, failure);
+            var refused = connection.Sudo!.Explain(Node, _target.User, failure);
             if (failure.Asked > 0) _refused = refused;
             throw refused;
         }
@@ -210,7 +304,7 @@ internal sealed class SshNodeShell : INodeShell
         }
         catch (Exception failure) when (failure is SshException or System.Net.Sockets.SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            throw _client.IsConnected ? Refused(failure) : Lost(failure);
+            throw connection.IsAlive ? Refused(failure) : Lost(failure);
         }
     }
 
@@ -225,8 +319,15 @@ internal sealed class SshNodeShell : INodeShell
         SourceFailure.ConnectionLost,
         Node,
         $"{Node}: the SSH connection to {_target.Host}:{_target.Port} was lost{(inner is null ? "" : $" ({Sentence(inner)})")}.",
-        "See whether the node is up and reachable, then connect again with Connect-GravityCluster.",
+        "See whether the node is up and reachable, and ask again: the next question connects anew, without Connect-GravityCluster.",
         inner);
+
+    private SourceException NotAgain(SourceException e)
+    {
+        var prefix = _target.Name + ": ";
+        var why = e.Message.StartsWith(prefix, StringComparison.Ordinal) ? e.Message[prefix.Length..] : e.Message;
+        return new(SourceFailure.ConnectionLost, Node, $"{Node}: the SSH connection was lost and cannot be made again: {why}", $"{e.Remedy} Then ask again.", e);
+    }
 
     private SourceException Refused(Exception inner) => new(
         SourceFailure.BadAnswer,

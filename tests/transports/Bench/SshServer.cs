@@ -101,15 +101,26 @@ public sealed class SshServer : IAsyncLifetime
         await Processes.WaitForPortAsync(Port);
     }
 
+    /// <summary>Ends the server with all its connections.</summary>
+    internal async Task StopAsync()
+    {
+        if (_process is not { } process) return;
+        _process = null;
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    /// <summary>Starts it again after <see cref="StopAsync"/>, on the same port and with the same keys.</summary>
+    internal async Task RestartAsync()
+    {
+        _process = Start(Path.Combine(Folder, "sshd_config"));
+        await Processes.WaitForPortAsync(Port);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (_process is { } process)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            process.Dispose();
-        }
-
+        await StopAsync();
         Directory.Delete(Folder, recursive: true);
     }
 

@@ -28,18 +28,20 @@ public sealed class BadDayTests(LabFixture fixture)
     public async Task A_node_that_answers_nothing_any_more_does_not_hold_up_the_others()
     {
         using var shell = fixture.Connect("-TimeoutSeconds 2");
-        var processes = NodeProcesses.Remember(fixture);
-        await using (await fixture.FreezeSshAsync("node-2"))
+        await using (await fixture.CutSshAsync("node-2"))
         {
             var clock = Stopwatch.StartNew();
-            Assert.Equal(["node-1", "node-3"], shell.Try("Get-NodeBridge | ForEach-Object Node | Sort-Object").Select(n => n.ToString()));
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8), $"it took {clock.Elapsed}");
-            AssertError(Assert.Single(shell.Errors), "TimedOut,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-2", "node-2", "give it more time");
+            for (var question = 0; question < 3; question++)
+            {
+                Assert.Equal(["node-1", "node-3"], shell.Try("Get-NodeBridge | ForEach-Object Node | Sort-Object").Select(n => n.ToString()));
+                AssertError(Assert.Single(shell.Errors), "ConnectionLost,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-2", "cannot be made again", "Then ask again");
+            }
+
+            // the first finds out that the connection is dead and that no other is made; the second and third know
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"it took {clock.Elapsed}");
         }
 
-        // the node reads this after all that was sent meanwhile: what it would have started, it has started then
-        Assert.Equal(3, shell.Run("Get-NodeBridge").Count);
-        await processes.AssertNothingNewAsync(TimeSpan.FromSeconds(5));
+        for (var clock = Stopwatch.StartNew(); shell.Try("Get-NodeBridge").Count < 3;) Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20));
     }
 
     [Fact]
@@ -61,18 +63,16 @@ public sealed class BadDayTests(LabFixture fixture)
     }
 
     [Fact]
-    public async Task A_connection_that_ended_is_one_error_at_each_question_and_the_others_answer()
+    public async Task A_connection_that_ended_between_two_questions_is_made_anew()
     {
         using var shell = fixture.Connect();
         await fixture.EndSshAsync("node-3");
+        const string note = "node-3: the connection to 192.168.33.13:22 had died and was made anew";
         for (var question = 0; question < 2; question++)
         {
-            Assert.Equal(["node-1", "node-2"], shell.Try("Get-NodeBridge | ForEach-Object Node | Sort-Object").Select(n => n.ToString()));
-            AssertError(Assert.Single(shell.Errors), "ConnectionLost,GravityNet.Cmdlets.GetNodeBridgeCommand", "node-3", "192.168.33.13:22", "Connect-GravityCluster");
+            Assert.Equal(3, shell.Run("Get-NodeBridge -Verbose").Count);
+            Assert.Equal(question == 0 ? 1 : 0, shell.Streams.Verbose.Count(v => v.Message == note));
         }
-
-        Assert.NotEmpty(shell.Try("Test-PodReachability -From node:node-1 -To node:node-2"));
-        Assert.Equal("ConnectionLost,GravityNet.Cmdlets.TestPodReachabilityCommand", Assert.Single(shell.Errors).FullyQualifiedErrorId);
     }
 
     [Fact]
