@@ -178,7 +178,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
         {
             ConfigFile = SshConfigFile is null or SshOptions.NoConfigFile ? SshConfigFile : Path(SshConfigFile),
             User = User ?? (Credential?.UserName is { Length: > 0 } name ? name.TrimStart('\\') : null),
-            JumpHosts = JumpHost is ["none"] ? [] : JumpHost?.SelectMany(hosts => hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList(),
+            JumpHosts = JumpHost is ["none"] ? [] : JumpHost?.SelectMany(hosts => hosts.Split(',', StringSplitOptions.TrimEntries)).ToList(),
             KeyFile = PathOrNull(KeyFile),
             Password = Credential?.GetNetworkCredential().Password,
             Sudo = Sudo || SudoCredential is not null,
