@@ -33,7 +33,7 @@ public sealed class TransportFactory : ITransportFactory
         SshConnector.ConnectAsync(target, options, cancel);
 
     /// <inheritdoc/>
-    public ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints, EtcdTlsFiles? tls = null) => new EtcdLeaseSource(endpoints, tls);
+    public ILeaseSource OpenEtcd(IReadOnlyList<EtcdEndpoint> endpoints, EtcdTlsFiles? tls = null) => new EtcdLeaseSource(endpoints, tls);
 
     /// <inheritdoc/>
     public IClusterSource OpenKubernetes(KubeOptions options, Action<string> onWarning) => KubernetesClusterSource.Open(options, onWarning);

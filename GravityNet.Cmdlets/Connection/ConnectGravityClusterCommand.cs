@@ -43,9 +43,14 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [Credential]
     public PSCredential? SudoCredential { get; set; }
 
-    /// <summary>etcd's client URLs, <c>http://192.168.33.11:2379</c>.</summary>
+    /// <summary>etcd's client URLs, <c>http://192.168.33.11:2379</c>, reached from here; with -EtcdNode as those nodes see them.</summary>
     [Parameter(ParameterSetName = "Live")]
     public Uri[] Etcd { get; set; } = [];
+
+    /// <summary>The nodes to ask etcd through, over SSH; unless given and without -Etcd, those that etcd is found on.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string[] EtcdNode { get; set; } = [];
 
     /// <summary>PEM file of the authorities that etcd's certificate is checked against; those that the machine trusts unless given.</summary>
     [Parameter(ParameterSetName = "Live")]
@@ -188,6 +193,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             ConnectTimeout = TimeoutSeconds < 15 ? TimeSpan.FromSeconds(TimeoutSeconds) : null,
         },
         Etcd = Etcd,
+        EtcdNodes = EtcdNode,
         EtcdTls = TlsFiles(),
         LeaseSource = LeaseSource,
         Kube = Kube(),
@@ -199,11 +205,10 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     private EtcdTlsFiles? TlsFiles()
     {
         if (EtcdCaFile is null && EtcdCertFile is null && EtcdKeyFile is null) return null;
-        var missing = Etcd.Length == 0 ? "-Etcd" : EtcdKeyFile is not null && EtcdCertFile is null ? "-EtcdCertFile" : null;
-        if (missing is not null)
+        if (EtcdKeyFile is not null && EtcdCertFile is null)
         {
-            var message = $"The certificate files for etcd are of no use without {missing}.";
-            ThrowTerminatingError(Errors.Create(new ArgumentException(message), "EtcdFilesIncomplete", ErrorCategory.InvalidArgument, missing, message, $"Give {missing} too."));
+            const string Message = "-EtcdKeyFile is of no use without -EtcdCertFile.";
+            ThrowTerminatingError(Errors.Create(new ArgumentException(Message), "EtcdFilesIncomplete", ErrorCategory.InvalidArgument, "-EtcdCertFile", Message, "Give -EtcdCertFile too."));
         }
 
         return new(PathOrNull(EtcdCaFile), PathOrNull(EtcdCertFile), PathOrNull(EtcdKeyFile));

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using GravityNet.Facts;
 using GravityNet.Overlay;
 using GravityNet.Sources;
 
@@ -13,6 +15,8 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
 {
     private readonly List<LiveNode> _nodes = [];
     private readonly List<FailedNode> _failures = [];
+    private readonly EtcdFinder _etcd = new(transports, options, report);
+    private readonly ConcurrentDictionary<LiveNode, string> _given = new();
     private int _done;
 
     /// <summary>The nodes that could not be connected to.</summary>
@@ -26,13 +30,15 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
     public async Task<GravityCluster?> OpenAsync(IReadOnlyList<SshTarget> targets, CancellationToken cancel)
     {
         // what can be wrong with the files is told before anybody is connected to
-        var leases = options.Etcd.Count > 0 ? transports.OpenEtcd(options.Etcd, options.EtcdTls) : null;
+        var leases = options is { Etcd.Count: > 0, EtcdNodes.Count: 0 } ? transports.OpenEtcd([.. options.Etcd.Select(EtcdEndpoint.FromUri)], options.EtcdTls) : null;
         var objects = OpenKubernetes();
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Throttle, CancellationToken = cancel };
             await Parallel.ForEachAsync(targets, parallel, (target, stop) => ConnectAsync(target, targets.Count, stop)).ConfigureAwait(false);
             await MergeTwinsAsync().ConfigureAwait(false);
+            _nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+            if (_nodes.Count > 0) leases ??= await _etcd.OpenAsync([.. _nodes.Select(n => (n, _given[n]))], cancel).ConfigureAwait(false);
         }
         catch
         {
@@ -41,7 +47,6 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         }
 
         if (_nodes.Count == 0) return null;
-        _nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return new(_nodes[0].Name, _nodes, leases is null ? [] : [leases], objects, options.Throttle) { At = DateTimeOffset.UtcNow, LeaseSource = options.LeaseSource, NotConnected = _failures };
     }
 
@@ -80,6 +85,7 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         {
             var shell = await transports.ConnectAsync(target, options.Ssh, cancel).ConfigureAwait(false);
             var node = await IdentifyAsync(shell, target.Host, cancel).ConfigureAwait(false);
+            _given[node] = target.Name;
             lock (_nodes) _nodes.Add(node);
             report.Verbose($"{node.Name}: connected to {target.User}@{target.Host}:{target.Port}{Way(target)}");
         }
@@ -104,11 +110,13 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
     {
         try
         {
-            var state = new NodeState(await new LiveNode(host, host, shell, options.Timeout).CollectAsync(new("hostname", "ip-addr"), cancel).ConfigureAwait(false));
+            var request = new FactRequest(["hostname", "ip-addr", .. _etcd.IsNeeded ? EtcdFinder.Facts : []]);
+            var state = new NodeState(await new LiveNode(host, host, shell, options.Timeout).CollectAsync(request, cancel).ConfigureAwait(false));
             var name = state.Facts.Get("hostname") is { Answered: true } answer && answer.Text.Trim() is { Length: > 0 } own ? own.Split('.')[0] : host;
             var device = VxlanFdb.DeviceOf(state);
             var address = device?.Vxlan?.Local is { Length: > 0 } local ? local : host;
             shell.Node = name;
+            _etcd.Learn(name, state);
             return new LiveNode(name, address, shell, options.Timeout);
         }
         catch

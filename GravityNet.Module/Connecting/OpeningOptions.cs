@@ -9,10 +9,13 @@ internal sealed record OpeningOptions
     /// <summary>How to log in to the nodes.</summary>
     public required SshOptions Ssh { get; init; }
 
-    /// <summary>etcd's client URLs; empty for none.</summary>
+    /// <summary>etcd's client URLs, as seen from here or, where there are <see cref="EtcdNodes"/>, from those; empty for what is found on the nodes.</summary>
     public IReadOnlyList<Uri> Etcd { get; init; } = [];
 
-    /// <summary>Certificates for etcd; null for the machine's trusted authorities and no client certificate.</summary>
+    /// <summary>The nodes through which etcd is asked; empty for none in particular.</summary>
+    public IReadOnlyList<string> EtcdNodes { get; init; } = [];
+
+    /// <summary>Certificates for etcd; null for those of the node that it is found on, else the machine's trusted authorities and no client certificate.</summary>
     public EtcdTlsFiles? EtcdTls { get; init; }
 
     /// <summary>The home to read flannel's leases from.</summary>

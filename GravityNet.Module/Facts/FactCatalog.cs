@@ -72,6 +72,9 @@ public static class FactCatalog
         new("ss-tcp", "ss -tlnp", "iproute2") { Otherwise = ["cat /proc/net/tcp /proc/net/tcp6"] },
         new("ethtool-k", "ethtool -k flannel.1", "ethtool"),
         new("subnet-env", "cat /run/flannel/subnet.env", "coreutils") { IsFile = true },
+        // sockets in the state LISTEN (proc(5)); a node may have a hundred thousand others
+        new("tcp-listeners", "grep -hs ' 0A ' /proc/net/tcp /proc/net/tcp6", "grep"),
+        new("etcd-files", "ls -d " + string.Join(' ', EtcdFiles.Known.Select(f => f.Cert)), "coreutils"),
     ];
 
     private static readonly FrozenDictionary<string, FactCommand> ByName = NodeFacts.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);

@@ -36,10 +36,10 @@ public interface ITransportFactory
     /// <summary>
     /// Opens etcd's stores. Nothing is sent before the first question.
     /// </summary>
-    /// <param name="endpoints">Client URLs, http or https.</param>
-    /// <param name="tls">Certificates for https; null for the machine's trusted authorities and no client certificate.</param>
+    /// <param name="endpoints">Where it is asked.</param>
+    /// <param name="tls">Certificate files for https, before those of an endpoint; null for those, else the machine's trusted authorities and no client certificate.</param>
     /// <exception cref="SourceException">A certificate file is missing or is not what it should be.</exception>
-    ILeaseSource OpenEtcd(IReadOnlyList<Uri> endpoints, EtcdTlsFiles? tls = null);
+    ILeaseSource OpenEtcd(IReadOnlyList<EtcdEndpoint> endpoints, EtcdTlsFiles? tls = null);
 
     /// <summary>
     /// Opens the Kubernetes API with a kubeconfig, or as the service account of this process's pod. Nothing is sent before the first question.

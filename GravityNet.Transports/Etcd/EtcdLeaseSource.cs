@@ -21,33 +21,32 @@ internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    private readonly IReadOnlyList<Uri> _endpoints;
-    private readonly EtcdTls _tls;
+    private readonly IReadOnlyList<Member> _endpoints;
 
     /// <summary>Keeps the endpoints and reads the files; nothing is sent yet.</summary>
-    public EtcdLeaseSource(IReadOnlyList<Uri> endpoints, EtcdTlsFiles? tls)
+    public EtcdLeaseSource(IReadOnlyList<EtcdEndpoint> endpoints, EtcdTlsFiles? tls)
     {
         if (endpoints.Count == 0) throw new ArgumentException("At least one etcd endpoint is needed.", nameof(endpoints));
-        if (endpoints.FirstOrDefault(e => !e.IsAbsoluteUri || e.Scheme is not ("http" or "https")) is { } bad)
+        if (endpoints.FirstOrDefault(e => !e.Address.IsAbsoluteUri || e.Address.Scheme is not ("http" or "https")) is { } bad)
         {
-            throw new ArgumentException($"'{bad}' is not an etcd endpoint: give http://HOST:PORT or https://HOST:PORT.", nameof(endpoints));
+            throw new ArgumentException($"'{bad.Address}' is not an etcd endpoint: give http://HOST:PORT or https://HOST:PORT.", nameof(endpoints));
         }
 
-        if (tls is not null && endpoints.FirstOrDefault(e => e.Scheme == "http") is { } plain)
+        if (tls is not null && endpoints.FirstOrDefault(e => e.Address.Scheme == "http") is { } plain)
         {
             throw new SourceException(
                 SourceFailure.BadAnswer,
-                NameOf(plain),
-                $"{NameOf(plain)} is etcd without TLS, for which no certificates are used.",
+                $"{plain}",
+                $"{plain} is etcd without TLS, for which no certificates are used.",
                 "Give an https:// address with -Etcd, or leave the certificate files away.");
         }
 
-        _endpoints = endpoints;
-        _tls = EtcdTls.Read(tls);
+        var files = tls is null ? null : EtcdTls.Read(tls);
+        _endpoints = [.. endpoints.Select(e => new Member(e, files ?? EtcdTls.From(e.Pems)))];
     }
 
     /// <inheritdoc/>
-    public string Place => string.Join(", ", _endpoints.Select(NameOf));
+    public string Place => string.Join(", ", _endpoints.Select(e => e.Name));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<FactResult>> CollectAsync(CancellationToken cancel)
@@ -65,12 +64,12 @@ internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
             }
             catch (SourceException problem)
             {
-                failures.Add($"{NameOf(endpoint)}: {problem.Message.TrimEnd('.')}");
+                failures.Add($"{endpoint.Name}: {problem.Message.TrimEnd('.')}");
                 last = tlsProblem = problem;
             }
             catch (Exception failure) when (failure is HttpRequestException or TimeoutException or IOException)
             {
-                failures.Add($"{NameOf(endpoint)}: {Cause(failure)}");
+                failures.Add($"{endpoint.Name}: {Cause(failure)}");
                 last = failure;
             }
         }
@@ -91,7 +90,7 @@ internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
         homes.Contains(LeaseSource.EtcdV3) ? FollowAsync(LeaseSource.EtcdV3, FollowV3Async, tell, cancel) : Task.CompletedTask);
 
     private async Task FollowAsync(
-        LeaseSource home, Func<Uri, EtcdWatch.Mark, Action<LeaseStoreEvent>, CancellationToken, Task<string?>> follow, Action<LeaseStoreEvent> tell, CancellationToken cancel)
+        LeaseSource home, Func<Member, EtcdWatch.Mark, Action<LeaseStoreEvent>, CancellationToken, Task<string?>> follow, Action<LeaseStoreEvent> tell, CancellationToken cancel)
     {
         var mark = new EtcdWatch.Mark();
         for (var turn = 0; ; turn++)
@@ -101,7 +100,7 @@ internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
             {
                 if (await follow(endpoint, mark, tell, cancel) is { } why)
                 {
-                    tell(new(home, LeaseStoreEventKind.NotServed, "", $"{NameOf(endpoint)}: {why}"));
+                    tell(new(home, LeaseStoreEventKind.NotServed, "", $"{endpoint.Name}: {why}"));
                     return;
                 }
             }
@@ -117,7 +116,7 @@ internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
                     StatusCode.PermissionDenied or StatusCode.Unauthenticated => LeaseStoreEventKind.Ended,
                     _ => LeaseStoreEventKind.Lost,
                 };
-                tell(new(home, kind, "", $"{NameOf(endpoint)}: {failure.StatusCode}: {failure.Status.Detail}"));
+                tell(new(home, kind, "", $"{endpoint.Name}: {failure.StatusCode}: {failure.Status.Detail}"));
                 if (kind != LeaseStoreEventKind.Lost) return;
             }
             catch (SourceException failure) when (!mark.IsSet && _endpoints.Count == 1)
@@ -128,41 +127,41 @@ internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException or TimeoutException or SourceException or System.Text.Json.JsonException)
             {
-                tell(new(home, LeaseStoreEventKind.Lost, "", $"{NameOf(endpoint)}: {Cause(failure)}"));
+                tell(new(home, LeaseStoreEventKind.Lost, "", $"{endpoint.Name}: {Cause(failure)}"));
             }
 
             await Task.Delay(Pause, cancel);
         }
     }
 
-    private async Task<string?> FollowV2Async(Uri endpoint, EtcdWatch.Mark mark, Action<LeaseStoreEvent> tell, CancellationToken cancel)
+    private static async Task<string?> FollowV2Async(Member endpoint, EtcdWatch.Mark mark, Action<LeaseStoreEvent> tell, CancellationToken cancel)
     {
         var seen = new EtcdTls.Handshake();
-        using var client = OpenHttp(seen);
+        using var client = OpenHttp(endpoint, seen);
         try
         {
-            return await EtcdWatch.FollowV2Async(client, endpoint, mark, tell, cancel);
+            return await EtcdWatch.FollowV2Async(client, endpoint.Address, mark, tell, cancel);
         }
-        catch (HttpRequestException failure) when (endpoint.Scheme == "https" && _tls.Explain(NameOf(endpoint), seen, failure) is { } problem)
+        catch (HttpRequestException failure) when (endpoint.IsTls && endpoint.Tls.Explain(endpoint.Name, seen, failure) is { } problem)
         {
             throw problem;
         }
     }
 
-    private async Task<string?> FollowV3Async(Uri endpoint, EtcdWatch.Mark mark, Action<LeaseStoreEvent> tell, CancellationToken cancel)
+    private static async Task<string?> FollowV3Async(Member endpoint, EtcdWatch.Mark mark, Action<LeaseStoreEvent> tell, CancellationToken cancel)
     {
         using var channel = OpenGrpc(endpoint);
         return await EtcdWatch.FollowV3Async(channel.CreateCallInvoker(), mark, tell, cancel);
     }
 
-    private async Task<FactResult> ReadV2Async(Uri endpoint, CancellationToken cancel)
+    private static async Task<FactResult> ReadV2Async(Member endpoint, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         var seen = new EtcdTls.Handshake();
-        using var client = OpenHttp(seen);
+        using var client = OpenHttp(endpoint, seen);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
-        var address = new Uri(endpoint, V2Path);
+        var address = new Uri(endpoint.Address, V2Path);
         try
         {
             using var response = await client.GetAsync(address, patience.Token);
@@ -180,17 +179,17 @@ internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
         {
             throw new TimeoutException($"no answer within {Patience.TotalSeconds} s");
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException && endpoint.Scheme == "https")
+        catch (Exception failure) when (failure is HttpRequestException or IOException && endpoint.IsTls)
         {
-            if (_tls.Explain(NameOf(endpoint), seen, failure) is { } problem) throw problem;
+            if (endpoint.Tls.Explain(endpoint.Name, seen, failure) is { } problem) throw problem;
             throw;
         }
     }
 
-    private async Task<FactResult> ReadV3Async(Uri endpoint, CancellationToken cancel)
+    private static async Task<FactResult> ReadV3Async(Member endpoint, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var result = new FactResult("etcd-v3", "") { Command = $"etcdctl --endpoints={NameOf(endpoint)} get --prefix {V3Prefix} -w json" };
+        var result = new FactResult("etcd-v3", "") { Command = $"etcdctl --endpoints={endpoint.Name} get --prefix {V3Prefix} -w json" };
         try
         {
             using var channel = OpenGrpc(endpoint);
@@ -210,31 +209,45 @@ internal sealed class EtcdLeaseSource : ILeaseSource, ILeaseWatch
         }
     }
 
-    private HttpClient OpenHttp(EtcdTls.Handshake seen)
+    private static HttpClient OpenHttp(Member endpoint, EtcdTls.Handshake seen)
     {
-        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
-        _tls.Configure(handler.SslOptions, seen);
+        var handler = endpoint.Handler(seen);
+        handler.AllowAutoRedirect = false;
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     // dotnet-etcd's own client ignores the scheme and goes on trying for seconds where nobody listens; its messages do without it
-    private GrpcChannel OpenGrpc(Uri endpoint)
+    private static GrpcChannel OpenGrpc(Member endpoint)
     {
         // finds a peer that went away or hangs; etcd takes more than one ping in five seconds for an attack
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false, KeepAlivePingDelay = TimeSpan.FromSeconds(10), KeepAlivePingTimeout = TimeSpan.FromSeconds(5), KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        };
-        if (endpoint.Scheme == "https") _tls.Configure(handler.SslOptions);
-        return GrpcChannel.ForAddress(NameOf(endpoint), new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = null });
+        var handler = endpoint.Handler(new());
+        (handler.KeepAlivePingDelay, handler.KeepAlivePingTimeout, handler.KeepAlivePingPolicy) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), HttpKeepAlivePingPolicy.WithActiveRequests);
+        return GrpcChannel.ForAddress(endpoint.Address.GetLeftPart(UriPartial.Authority), new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxReceiveMessageSize = null });
     }
-
-    private static string NameOf(Uri endpoint) => endpoint.GetLeftPart(UriPartial.Authority);
 
     private static string Cause(Exception failure)
     {
         var deepest = failure;
         while (deepest.InnerException is { } inner) deepest = inner;
         return deepest.Message.TrimEnd('.');
+    }
+
+    /// <summary>One endpoint, with its certificates.</summary>
+    private sealed record Member(EtcdEndpoint Endpoint, EtcdTls Tls)
+    {
+        public string Name { get; } = $"{Endpoint}";
+
+        public Uri Address => Endpoint.Address;
+
+        public bool IsTls => Address.Scheme == "https";
+
+        /// <summary>What makes its connections, here or at its node.</summary>
+        public SocketsHttpHandler Handler(EtcdTls.Handshake seen)
+        {
+            var handler = new SocketsHttpHandler { UseProxy = false };
+            if (Endpoint.Node is { } node) handler.ConnectCallback = async (context, cancel) => await node.OpenStreamAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancel);
+            if (IsTls) Tls.Configure(handler.SslOptions, Endpoint.Names, seen);
+            return handler;
+        }
     }
 }

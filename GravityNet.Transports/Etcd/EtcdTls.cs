@@ -12,6 +12,9 @@ namespace GravityNet.Transports.Etcd;
 /// </summary>
 internal sealed class EtcdTls
 {
+    private const string Authorities = "the authorities of etcd's certificate";
+    private const string Certificate = "the client certificate for etcd";
+
     private readonly X509Certificate2Collection? _authorities;
     private readonly SslStreamCertificateContext? _own;
 
@@ -23,30 +26,33 @@ internal sealed class EtcdTls
 
     /// <summary>Reads the files.</summary>
     /// <exception cref="SourceException">A file is missing, or is not what it should be.</exception>
-    public static EtcdTls Read(EtcdTlsFiles? files)
+    public static EtcdTls Read(EtcdTlsFiles files) => From(new(
+        Text(files.CaFile, Authorities, "-EtcdCaFile"), Text(files.CertFile, Certificate, "-EtcdCertFile"), Text(files.KeyFile, "its private key", "-EtcdKeyFile")));
+
+    /// <summary>Takes the texts of the files, wherever they were read.</summary>
+    /// <exception cref="SourceException">A text is not what it should be.</exception>
+    public static EtcdTls From(EtcdPems? pems)
     {
-        if (files is null) return new(null, null);
         X509Certificate2Collection? authorities = null;
-        if (files.CaFile is { } caFile)
+        if (pems?.Ca is { } ca)
         {
             authorities = [];
-            Load(caFile, "the authorities of etcd's certificate", "-EtcdCaFile", () =>
+            Load(ca.Name, Authorities, "-EtcdCaFile", () =>
             {
-                authorities.ImportFromPemFile(caFile);
+                authorities.ImportFromPem(ca.Text);
                 if (authorities.Count == 0) throw new CryptographicException("it holds no certificate");
             });
         }
 
-        if (files.CertFile is not { } certFile) return new(authorities, null);
+        if (pems?.Cert is not { } cert) return new(authorities, null);
         SslStreamCertificateContext? own = null;
-        Load(certFile, "the client certificate for etcd", "-EtcdCertFile", () =>
+        Load(cert.Name, Certificate, "-EtcdCertFile", () =>
         {
-            if (files.KeyFile is { } keyFile && !File.Exists(keyFile)) throw new CryptographicException($"the key '{keyFile}' does not exist");
-            using var pem = X509Certificate2.CreateFromPemFile(certFile, files.KeyFile);
+            using var pem = X509Certificate2.CreateFromPem(cert.Text, (pems.Key ?? cert).Text);
             // Windows does not use a key that is in memory alone
             var certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
             var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(certFile);
+            chain.ImportFromPem(cert.Text);
             own = SslStreamCertificateContext.Create(certificate, [.. chain.Skip(1)], offline: true);
         });
         return new(authorities, own);
@@ -54,14 +60,15 @@ internal sealed class EtcdTls
 
     /// <summary>Sets up one connection's TLS.</summary>
     /// <param name="options">The connection's options.</param>
-    /// <param name="seen">Takes down what happened, for <see cref="Explain"/>; null where nobody asks.</param>
-    public void Configure(SslClientAuthenticationOptions options, Handshake? seen = null)
+    /// <param name="names">Names beside that of the connection which the certificate may be for.</param>
+    /// <param name="seen">Takes down what happened, for <see cref="Explain"/>.</param>
+    public void Configure(SslClientAuthenticationOptions options, IReadOnlyList<string> names, Handshake seen)
     {
         if (_authorities is not null) options.CertificateChainPolicy = ServerCertificate.TrustOnly(_authorities);
         if (_own is not null) options.ClientCertificateContext = _own;
-        if (seen is null) return;
         options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
         {
+            if (errors == SslPolicyErrors.RemoteCertificateNameMismatch && certificate is X509Certificate2 server && names.Any(n => server.MatchesHostname(n))) errors = SslPolicyErrors.None;
             seen.ServerFault = ServerCertificate.Fault(certificate, chain, errors);
             return errors == SslPolicyErrors.None;
         };
@@ -111,19 +118,26 @@ internal sealed class EtcdTls
         SourceException Problem(string message, string remedy) => new(SourceFailure.AuthenticationFailed, endpoint, message, remedy, failure);
     }
 
-    private static void Load(string file, string what, string parameter, Action load)
+    private static PemText? Text(string? file, string what, string parameter)
+    {
+        if (file is null) return null;
+        PemText? text = null;
+        Load(file, what, parameter, () => text = new(file, File.Exists(file) ? File.ReadAllText(file) : throw new CryptographicException("it does not exist")));
+        return text;
+    }
+
+    private static void Load(string name, string what, string parameter, Action load)
     {
         try
         {
-            if (!File.Exists(file)) throw new CryptographicException("it does not exist");
             load();
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new SourceException(
                 SourceFailure.BadAnswer,
-                file,
-                $"'{file}' cannot be used as {what}: {failure.Message.TrimEnd('.')}.",
+                name,
+                $"'{name}' cannot be used as {what}: {failure.Message.TrimEnd('.')}.",
                 $"Name a PEM file with {parameter}; a private key must not be encrypted and must belong to the certificate.",
                 failure);
         }

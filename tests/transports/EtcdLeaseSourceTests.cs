@@ -75,7 +75,7 @@ public sealed class EtcdLeaseSourceTests
         silent.Start();
         Uri[] endpoints = [new($"http://127.0.0.1:{Processes.FreePort()}"), new($"http://{silent.LocalEndpoint}")];
         var clock = Stopwatch.StartNew();
-        var e = await Assert.ThrowsAsync<SourceException>(() => new TransportFactory().OpenEtcd(endpoints).CollectAsync(Cancel));
+        var e = await Assert.ThrowsAsync<SourceException>(() => new TransportFactory().OpenEtcd([.. endpoints.Select(EtcdEndpoint.FromUri)]).CollectAsync(Cancel));
         Assert.Equal(SourceFailure.Unreachable, e.Failure);
         Assert.All(endpoints, endpoint => Assert.Contains(endpoint.Authority, e.Message, StringComparison.Ordinal));
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
@@ -84,6 +84,18 @@ public sealed class EtcdLeaseSourceTests
         clock.Restart();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new TransportFactory().OpenEtcd([endpoints[1]]).CollectAsync(stop.Token));
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 3);
+    }
+
+    [Fact]
+    public async Task An_etcd_that_hangs_is_one_error_in_bounded_time()
+    {
+        await using var etcd = await EtcdServer.StartAsync(v2: true);
+        etcd.Freeze(true);
+        var clock = Stopwatch.StartNew();
+        var e = await Assert.ThrowsAsync<SourceException>(() => new TransportFactory().OpenEtcd([etcd.Endpoint]).CollectAsync(Cancel));
+        etcd.Freeze(false);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 4, 8);
+        Assert.Contains("no answer within 5 s", e.Message, StringComparison.Ordinal);
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

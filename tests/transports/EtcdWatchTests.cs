@@ -200,6 +200,26 @@ public sealed class EtcdWatchTests
         Assert.Contains("asks for a client certificate", (await none.NextAsync(LeaseStoreEventKind.Ended)).Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(LeaseSource.EtcdV2)]
+    [InlineData(LeaseSource.EtcdV3)]
+    public async Task It_follows_through_a_node_too(LeaseSource home)
+    {
+        await using var etcd = await EtcdServer.StartAsync(v2: true);
+        var server = new SshServer();
+        await server.InitializeAsync();
+        server.Need();
+        await using (server)
+        await using (var shell = await server.ConnectAsync())
+        await using (var watch = new Watching(etcd, home, new EtcdEndpoint(etcd.Endpoint) { Node = shell }))
+        {
+            await watch.NextAsync(LeaseStoreEventKind.Listed);
+            await watch.PutAsync("one", null);
+            await watch.NextAsync(LeaseStoreEventKind.Set);
+            await watch.StopAsync();
+        }
+    }
+
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     /// <summary>A watch of one home, and the writing of what it should see past it.</summary>
@@ -209,6 +229,12 @@ public sealed class EtcdWatchTests
         private readonly LeaseSource _home;
         private readonly Channel<LeaseStoreEvent> _told = Channel.CreateUnbounded<LeaseStoreEvent>();
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        public Watching(EtcdServer etcd, LeaseSource home, EtcdEndpoint endpoint)
+        {
+            (_etcd, _home) = (etcd, home);
+            Task = ((ILeaseWatch)new TransportFactory().OpenEtcd([endpoint])).WatchLeasesAsync([home], e => _told.Writer.TryWrite(e), _stop.Token);
+        }
 
         public Watching(EtcdServer etcd, LeaseSource home, Gate? gate = null, Uri? others = null, EtcdTlsFiles? tls = null)
         {

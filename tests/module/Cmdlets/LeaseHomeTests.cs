@@ -49,7 +49,6 @@ public sealed class LeaseHomeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-EtcdCaFile ca.pem", "EtcdFilesIncomplete", "without -Etcd")]
     [InlineData("-Etcd https://127.0.0.1:1 -EtcdKeyFile key.pem", "EtcdFilesIncomplete", "without -EtcdCertFile")]
     [InlineData("-Etcd https://127.0.0.1:1 -EtcdCaFile /nowhere/ca.pem", "BadAnswer", "'/nowhere/ca.pem' cannot be used")]
     [InlineData("-Etcd http://127.0.0.1:1 -EtcdCaFile /nowhere/ca.pem", "BadAnswer", "without TLS")]

@@ -86,6 +86,23 @@ public sealed class WatchTests(LabFixture fixture)
         watch.Stop();
     }
 
+    /// <summary>What a watch that ends by itself tells, when something happens as soon as it says these words.</summary>
+    internal static async Task<IReadOnlyList<string>> While(ModuleShell shell, string command, string words, Func<Task> happens)
+    {
+        using var watch = new Watch(shell, command);
+        await watch.UntilSaidAsync(words);
+        await happens();
+        await watch.EndAsync();
+        var told = new List<string>();
+        while (watch.Count > 0)
+        {
+            var change = await watch.NextAsync();
+            told.Add($"{change.Change} {change.Home}");
+        }
+
+        return told;
+    }
+
     private int EtcdConnections()
     {
         var port = new Uri(fixture.Status.Etcd).Port;
