@@ -37,6 +37,11 @@ Describe 'The running lab' -Skip:$noLab {
         $leases.VtepMAC | Should -Be $lab.nodes.vtepMac
     }
 
+    It 'watches leases for as long as it is told' {
+        $watch = Measure-Command { Watch-OverlayLease -Seconds 2 -ErrorAction Stop }
+        $watch.TotalSeconds | Should -BeGreaterOrEqual 2
+    }
+
     It 'has an overlay that agrees with the leases' {
         $rows = Get-VxlanFdb
         $rows | Should -HaveCount ($lab.nodes.Count * $lab.nodes.Count)

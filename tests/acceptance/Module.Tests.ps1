@@ -4,7 +4,7 @@
 BeforeDiscovery {
     # the names stand here once more: the manifest is what is tested
     $commands = 'Connect-GravityCluster', 'Disconnect-GravityCluster', 'Get-GravityCluster', 'Get-NodeBridge', 'Get-OverlayLease',
-        'Get-ServiceNatChain', 'Get-VxlanFdb', 'Invoke-NodeCapture', 'Test-PodReachability'
+        'Get-ServiceNatChain', 'Get-VxlanFdb', 'Invoke-NodeCapture', 'Test-PodReachability', 'Watch-OverlayLease'
 }
 
 BeforeAll {
@@ -119,6 +119,12 @@ Describe 'Help of <_>' -ForEach $commands {
 Describe 'The overview topic' {
     It 'names <_>' -ForEach $commands {
         Get-Help about_GravityNet | Out-String | Should -Match ([regex]::Escape($_))
+    }
+}
+
+Describe 'The topic on connecting' {
+    It 'shows <_>' -ForEach '-JumpHost', '-KeyFile', '-HostKeyPolicy', '-Sudo', '-LeaseSource', '-EtcdNode', '-KubeConfig', '-Snapshot', 'ssh-agent', 'gravity exec' {
+        Get-Help about_GravityNet_Connecting | Out-String | Should -Match ([regex]::Escape($_))
     }
 }
 
