@@ -6,7 +6,8 @@ namespace GravityNet.Facts;
 /// <remarks>
 /// <c>gravity exec -i</c> keeps input, output and exit code (planet, lib/box/enter.go), and is slow to start: what is missing on the host is asked in one run. What it
 /// starts is in another session and, as the host sees it, nobody's child that the end of <c>gravity</c> would reach; only the input then closes. So the input is held open
-/// by a process of the caller's session, and a guard inside waits for its end: it ends the script's whole session there, as a node's SSH wrapper ends that of the host.
+/// by a process of the caller's session, and a guard inside waits for its end: it ends the script's whole session there, as a node's SSH wrapper ends that of the host,
+/// and the script's first process by its number, because the end may come before that has its session.
 /// </remarks>
 internal static class PlanetScript
 {
@@ -26,11 +27,18 @@ internal static class PlanetScript
         {
           trap "" TERM HUP INT
           while read -r l <&3; do :; done
-          for k in TERM TERM KILL KILL; do
+          k=TERM e=
+          for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
             set -- $(left)
-            [ $# = 0 ] && exit
-            kill -$k "$@"
-            sleep 0.4 || sleep 1
+            if [ $# = 0 ] && ! kill -0 $p; then
+              [ "$e" ] && exit
+              e=1
+              continue
+            fi
+            e=
+            [ $i -gt 10 ] && k=KILL
+            kill -$k $p "$@"
+            sleep 0.1 || sleep 1
           done
         } >/dev/null 2>&1 &
         w=$!
