@@ -19,6 +19,12 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Node { get; set; } = [];
 
+    /// <summary>
+    /// Connects to the cluster's other nodes too: those that Kubernetes, flannel's leases and <c>gravity status</c> on the nodes know. The login is that of the nodes given.
+    /// </summary>
+    [Parameter(ParameterSetName = "Live")]
+    public SwitchParameter Discover { get; set; }
+
     /// <summary>The login's name; that of the SSH configuration or root unless given here, with the node or in -Credential.</summary>
     [Parameter(ParameterSetName = "Live")]
     [ValidateNotNullOrEmpty]
@@ -192,6 +198,8 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             KnownHostsFile = PathOrNull(KnownHostsFile),
             ConnectTimeout = TimeoutSeconds < 15 ? TimeSpan.FromSeconds(TimeoutSeconds) : null,
         },
+        Typed = Node,
+        Discover = Discover,
         Etcd = Etcd,
         EtcdNodes = EtcdNode,
         EtcdTls = TlsFiles(),

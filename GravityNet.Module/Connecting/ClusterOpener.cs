@@ -38,7 +38,14 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
             await Parallel.ForEachAsync(targets, parallel, (target, stop) => ConnectAsync(target, targets.Count, stop)).ConfigureAwait(false);
             await MergeTwinsAsync().ConfigureAwait(false);
             _nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-            if (_nodes.Count > 0) leases ??= await _etcd.OpenAsync([.. _nodes.Select(n => (n, _given[n]))], cancel).ConfigureAwait(false);
+            if (_nodes.Count > 0) leases ??= await FindEtcdAsync([.. _nodes]).ConfigureAwait(false);
+            if (options.Discover && _nodes.Count > 0)
+            {
+                var named = _nodes.ToList();
+                await ConnectOthersAsync(Cluster(), targets, cancel).ConfigureAwait(false);
+                _nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+                if (_nodes.Count > named.Count && options.EtcdNodes.Count == 0) leases ??= await FindEtcdAsync(_nodes.Except(named)).ConfigureAwait(false);
+            }
         }
         catch
         {
@@ -47,7 +54,16 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         }
 
         if (_nodes.Count == 0) return null;
-        return new(_nodes[0].Name, _nodes, leases is null ? [] : [leases], objects, options.Throttle) { At = DateTimeOffset.UtcNow, LeaseSource = options.LeaseSource, NotConnected = _failures };
+        return Cluster();
+
+        Task<ILeaseSource?> FindEtcdAsync(IEnumerable<LiveNode> nodes) => _etcd.OpenAsync([.. nodes.Select(n => (n, _given[n]))], cancel);
+
+        GravityCluster Cluster() => new(_nodes[0].Name, [.. _nodes], leases is null ? [] : [leases], objects, options.Throttle)
+        {
+            At = DateTimeOffset.UtcNow,
+            LeaseSource = options.LeaseSource,
+            NotConnected = _failures,
+        };
     }
 
     /// <summary>Asks the nodes and the stores of an opened cluster, live or a snapshot, for what the connection says of itself.</summary>
@@ -64,6 +80,22 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         var (leases, objects) = await stores.ConfigureAwait(false);
         foreach (var problem in leases.Problems) report.Verbose(problem);
         ClusterOverview.Describe(cluster, states, leases, objects);
+    }
+
+    // The cluster's other nodes, as those that are connected to and the stores know them. One of them may be a named node under another address: it is asked once.
+    private async Task ConnectOthersAsync(GravityCluster cluster, IReadOnlyList<SshTarget> named, CancellationToken cancel)
+    {
+        var found = await NodeDiscovery.FindAsync(cluster, options.Timeout, report, cancel).ConfigureAwait(false);
+        if (found.Count == 0) report.Warning("-Discover found no node: neither Kubernetes nor leases nor 'gravity status' on the nodes named any.");
+        foreach (var node in found) report.Verbose($"{(node.Name.Length > 0 ? node.Name : node.Address)}: found at {node.Address} by {node.Where}");
+        var others = found.Where(f => !named.Any(t => t.Host == f.Address || t.Host == f.Name) && !_nodes.Exists(n => n.Address == f.Address || n.Name == f.Name.Split('.')[0])).ToList();
+        if (others.Count == 0) return;
+
+        var targets = transports.Resolve([.. others.Select(f => NodeDiscovery.Typed(options.Typed.FirstOrDefault(""), f.Address))], options.Ssh, report.Verbose);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Throttle, CancellationToken = cancel };
+        _done = 0;
+        await Parallel.ForEachAsync(targets, parallel, (target, stop) => ConnectAsync(target, targets.Count, stop)).ConfigureAwait(false);
+        await MergeTwinsAsync(quietly: true).ConfigureAwait(false);
     }
 
     private IClusterSource? OpenKubernetes()
@@ -126,11 +158,11 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         }
     }
 
-    private async Task MergeTwinsAsync()
+    private async Task MergeTwinsAsync(bool quietly = false)
     {
         foreach (var twins in _nodes.GroupBy(n => n.Name).Where(g => g.Count() > 1).ToList())
         {
-            report.Warning($"{twins.Count()} of the addresses given are those of one node, {twins.Key}: it is asked once.");
+            if (!quietly) report.Warning($"{twins.Count()} of the addresses given are those of one node, {twins.Key}: it is asked once.");
             foreach (var twin in twins.Skip(1).ToList())
             {
                 _nodes.Remove(twin);

@@ -9,6 +9,12 @@ internal sealed record OpeningOptions
     /// <summary>How to log in to the nodes.</summary>
     public required SshOptions Ssh { get; init; }
 
+    /// <summary>The nodes as the user typed them.</summary>
+    public IReadOnlyList<string> Typed { get; init; } = [];
+
+    /// <summary>Whether the cluster's other nodes are looked for and connected to.</summary>
+    public bool Discover { get; init; }
+
     /// <summary>etcd's client URLs, as seen from here or, where there are <see cref="EtcdNodes"/>, from those; empty for what is found on the nodes.</summary>
     public IReadOnlyList<Uri> Etcd { get; init; } = [];
 
