@@ -33,6 +33,7 @@ internal static class SystemPackages
         ("etcd", "etcd-server"),
         ("etcdctl", "etcd-client"),
         ("sysctl", "procps"),
+        ("/usr/share/i18n/locales/de_DE", "locales"),
         ("/usr/lib/cni/bridge", "containernetworking-plugins"),
     ];
 

@@ -67,6 +67,24 @@ internal static class NodeTrouble
         """,
         "kill $(cat /run/visitor-pid); umount /etc/passwd");
 
+    /// <summary>Logins at port 2023 of a node speak German: a decimal comma, and messages where the tools have them.</summary>
+    public static Task<IAsyncDisposable> SpeakGermanAsync(this LabFixture fixture, string node) => fixture.DoAsync(
+        node,
+        """
+        mkdir -p /run/locale
+        localedef -i de_DE -f UTF-8 /run/locale/de_DE.UTF-8 || [ -d /run/locale/de_DE.UTF-8 ]
+        sed 's/^ListenAddress .*/Port 2023/' /run/sshd/sshd_config >/run/german-sshd
+        echo 'SetEnv LOCPATH=/run/locale LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 LANGUAGE=de' >>/run/german-sshd
+        setsid /usr/sbin/sshd -D -e -f /run/german-sshd </dev/null >/var/log/german-sshd.log 2>&1 &
+        echo $! >/run/german-pid
+        for i in $(seq 100); do
+            [ -z "$(ss -Hlnt 'sport = :2023')" ] || exit 0
+            sleep 0.05
+        done
+        exit 1
+        """,
+        "kill $(cat /run/german-pid)");
+
     /// <summary>
     /// A node has busybox's applets, sshd, tcpdump and iptables, and nothing else of what a question asks: no bash, no iproute2, no bridge-utils, no procps.
     /// </summary>
