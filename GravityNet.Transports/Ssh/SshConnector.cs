@@ -62,6 +62,15 @@ internal sealed class SshConnector
     private async Task<SshClient> ConnectAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        if (string.IsNullOrWhiteSpace(_target.Host) || string.IsNullOrWhiteSpace(_target.User))
+        {
+            throw new SourceException(
+                SourceFailure.Unreachable,
+                _target.Name,
+                $"{_target.Name}: the {(string.IsNullOrWhiteSpace(_target.User) ? "login's name" : "host")} is blank.",
+                "Name nodes as host, user@host or user@host:port.");
+        }
+
         var login = await SshLogin.FindAsync(_target, _options, cancel);
         if (!_target.IsJump) _sudo = Sudo.For(_target, _options, login.Password);
         var (host, port) = _way.Open(_target);

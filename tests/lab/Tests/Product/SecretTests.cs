@@ -1,0 +1,78 @@
+using System.Text;
+using GravityNet.Labs.Plan;
+using GravityNet.ModuleTests;
+
+namespace GravityNet.LabTests.Product;
+
+/// <summary>The passwords of a login and of sudo are in no stream, no error, no command line and no environment, here and on the node.</summary>
+public sealed class SecretTests(LabFixture fixture)
+{
+    private const string Sudo = "sudo runs";
+    private static readonly LabOptions Options = new() { SudoNode = "node-2" };
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-not-this-one")]
+    public async Task Passwords_are_seen_nowhere(string wrong)
+    {
+        var lab = await fixture.VariantAsync(Options);
+        var node = lab.Status.Node("node-2");
+        var secret = node.Logins.Single(l => l.User == "opspw").Password + wrong;
+        var seen = new List<string>();
+        using var done = new CancellationTokenSource();
+        var looking = Task.Run(() => Look(secret, seen, done.Token), TestContext.Current.CancellationToken);
+
+        using var shell = new ModuleShell();
+        var said = new List<string>();
+        Ask(shell, said, $"$p = [pscredential]::new('opspw', [Net.NetworkCredential]::new('', $args[0]).SecurePassword)", secret);
+        Ask(shell, said, $"Connect-GravityCluster opspw@{node.Address} {lab.Status.ConnectOptions()} -SudoCredential $p -Verbose -Debug");
+        Ask(shell, said, $"Connect-GravityCluster {node.Address} -KnownHostsFile '{lab.Status.KnownHosts}' -SshConfigFile none -Credential $p -Sudo -Verbose -Debug");
+        Ask(shell, said, "Get-GravityCluster | Format-List * | Out-String; Get-NodeBridge -Verbose -Debug; Test-PodReachability -From node:node-2 -To node:node-2 -Verbose -Debug; Invoke-NodeCapture node-2 lo -Seconds 1 -Verbose -Debug");
+        Ask(shell, said, "$Error | ForEach-Object { \"$_\"; $_.Exception.ToString(); $_.ErrorDetails.RecommendedAction; $_ | Format-List * -Force | Out-String }; Get-Variable c* | Out-String");
+        await done.CancelAsync();
+        await looking;
+
+        var all = string.Join('\n', said);
+        Assert.Contains(wrong.Length == 0 ? "connected to opspw@" : "refused", all, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, all, StringComparison.Ordinal);
+
+        // the look was at the right processes: it has seen sudo
+        Assert.Equal([Sudo], seen.Distinct());
+        var logs = await lab.OnNodeAsync("node-2", ["sh", "-c", "cat /run/sshd/*log* /var/log/* 2>/dev/null; true"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains("Accepted", logs.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, logs.Output, StringComparison.Ordinal);
+    }
+
+    private static void Ask(ModuleShell shell, List<string> said, string script, params object[] arguments)
+    {
+        foreach (var value in shell.Try(script, arguments)) said.Add($"{value}");
+        var streams = shell.Streams;
+        foreach (var error in shell.Errors) said.Add($"{error}\n{error.Exception}\n{error.ErrorDetails}\n{error.TargetObject}\n{error.ScriptStackTrace}");
+        foreach (var line in streams.Verbose.Concat<object>(streams.Debug).Concat(streams.Warning).Concat(streams.Information).Concat(streams.Progress)) said.Add($"{line}");
+    }
+
+    // the nodes' processes are processes of this machine, too
+    private static void Look(string secret, List<string> seen, CancellationToken cancel)
+    {
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        while (!cancel.IsCancellationRequested)
+        {
+            foreach (var folder in Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
+            {
+                foreach (var name in new[] { "cmdline", "environ" })
+                {
+                    try
+                    {
+                        var text = File.ReadAllBytes($"{folder}/{name}");
+                        if (text.AsSpan().StartsWith("sudo\0"u8)) seen.Add(Sudo);
+                        if (text.AsSpan().IndexOf(bytes) >= 0) seen.Add($"{folder}/{name} of {Encoding.UTF8.GetString(text).Replace('\0', ' ')}");
+                    }
+                    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                    {
+                        // it ended in between
+                    }
+                }
+            }
+        }
+    }
+}
