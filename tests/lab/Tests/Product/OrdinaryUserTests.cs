@@ -10,6 +10,9 @@ public sealed class OrdinaryUserTests(LabFixture fixture)
     public async Task Each_question_is_answered_as_far_as_it_may_be_and_says_what_it_may_not()
     {
         var keys = Path.GetTempFileName();
+        // a bridge forgets a MAC that is silent for five minutes
+        var pods = string.Join(' ', fixture.Status.Pods.Where(p => p.Node == "node-2").Select(p => p.Ip));
+        Assert.True((await fixture.OnNodeAsync("node-2", $"for pod in {pods}; do ping -n -c 1 -W 2 $pod; done")).Succeeded);
         await using (await fixture.AdmitVisitorAsync("node-2"))
         using (var shell = new ModuleShell())
         {
