@@ -37,4 +37,8 @@ public sealed class TransportFactory : ITransportFactory
 
     /// <inheritdoc/>
     public IClusterSource OpenKubernetes(KubeOptions options, Action<string> onWarning) => KubernetesClusterSource.Open(options, onWarning);
+
+    /// <inheritdoc/>
+    public async Task<IClusterSource> OpenKubernetesAsync(INodeShell node, string file, KubeOptions options, Action<string> onWarning, CancellationToken cancel) =>
+        KubernetesClusterSource.Open(await NodeKubeConfig.ReadAsync(node, file, options, cancel), options.Timeout, onWarning);
 }

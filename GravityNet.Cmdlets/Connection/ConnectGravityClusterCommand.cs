@@ -91,6 +91,11 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [Parameter(ParameterSetName = "Live")]
     public SwitchParameter InCluster { get; set; }
 
+    /// <summary>The connected node to reach the Kubernetes API through, <c>none</c> for no API; without any of these parameters the first that leads there.</summary>
+    [Parameter(ParameterSetName = "Live")]
+    [ValidateNotNullOrEmpty]
+    public string? KubeNode { get; set; }
+
     /// <summary>Strict refuses a host whose key is not known; AcceptNew writes it to known_hosts. A changed key is refused under either.</summary>
     [Parameter(ParameterSetName = "Live")]
     public HostKeyPolicy HostKeyPolicy { get; set; } = HostKeyPolicy.Strict;
@@ -226,15 +231,15 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     private KubeOptions? Kube()
     {
         var files = KubeConfig?.Select(Path).ToList();
-        if (InCluster && (files is not null || KubeContext is not null))
+        if ((InCluster && (files ?? (object?)KubeContext ?? KubeNode) is not null) || (KubeNode is not null && files is not null))
         {
-            const string Message = "-InCluster takes the pod's service account: -KubeConfig and -KubeContext are of no use with it.";
-            ThrowTerminatingError(Errors.Create(new ArgumentException(Message), "KubernetesLoginAmbiguous", ErrorCategory.InvalidArgument, "-InCluster", Message, "Give one of them."));
+            const string Message = "-InCluster, -KubeNode and -KubeConfig are three ways to the Kubernetes API, and -KubeContext is of no use with -InCluster.";
+            ThrowTerminatingError(Errors.Create(new ArgumentException(Message), "KubernetesLoginAmbiguous", ErrorCategory.InvalidArgument, Node, Message, "Give one of them."));
         }
 
-        return files is null && KubeContext is null && !InCluster
+        return files is null && KubeContext is null && KubeNode is null && !InCluster
             ? null
-            : new() { ConfigFiles = files ?? [], Context = KubeContext, InCluster = InCluster, Timeout = TimeSpan.FromSeconds(TimeoutSeconds) };
+            : new() { ConfigFiles = files ?? [], Context = KubeContext, InCluster = InCluster, Node = KubeNode, Timeout = TimeSpan.FromSeconds(TimeoutSeconds) };
     }
 
     private string? PathOrNull(string? path) => path is null ? null : Path(path);

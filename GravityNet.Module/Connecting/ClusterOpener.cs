@@ -31,7 +31,8 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
     {
         // what can be wrong with the files is told before anybody is connected to
         var leases = options is { Etcd.Count: > 0, EtcdNodes.Count: 0 } ? transports.OpenEtcd([.. options.Etcd.Select(EtcdEndpoint.FromUri)], options.EtcdTls) : null;
-        var objects = OpenKubernetes();
+        var isLocal = options.Kube is { Node: null };
+        var objects = isLocal ? OpenKubernetes(options.Kube!) : null;
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Throttle, CancellationToken = cancel };
@@ -39,12 +40,14 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
             await MergeTwinsAsync().ConfigureAwait(false);
             _nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
             if (_nodes.Count > 0) leases ??= await FindEtcdAsync([.. _nodes]).ConfigureAwait(false);
+            if (!isLocal && _nodes.Count > 0) objects = await OpenKubernetesAsync([.. _nodes], cancel).ConfigureAwait(false);
             if (options.Discover && _nodes.Count > 0)
             {
                 var named = _nodes.ToList();
                 await ConnectOthersAsync(Cluster(), targets, cancel).ConfigureAwait(false);
                 _nodes.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
                 if (_nodes.Count > named.Count && options.EtcdNodes.Count == 0) leases ??= await FindEtcdAsync(_nodes.Except(named)).ConfigureAwait(false);
+                if (_nodes.Count > named.Count && options.Kube is null) objects ??= await OpenKubernetesAsync([.. _nodes.Except(named)], cancel).ConfigureAwait(false);
             }
         }
         catch
@@ -79,6 +82,8 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
 
         var (leases, objects) = await stores.ConfigureAwait(false);
         foreach (var problem in leases.Problems) report.Verbose(problem);
+        if (cluster.IsLive && objects.Nodes is { Count: > 0 } known && !known.Any(k => cluster.Sources.Any(n => NodeKubernetes.IsSame(k, n))))
+            report.Warning($"The Kubernetes API at {cluster.KubernetesApi} knows none of these nodes ({string.Join(", ", known.Take(3).Select(k => k.Name))} and so on): it may be another cluster's.");
         ClusterOverview.Describe(cluster, states, leases, objects);
     }
 
@@ -98,11 +103,26 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         await MergeTwinsAsync(quietly: true).ConfigureAwait(false);
     }
 
-    private IClusterSource? OpenKubernetes()
+    private IClusterSource? OpenKubernetes(KubeOptions kube)
     {
         try
         {
-            return options.Kube is null ? null : transports.OpenKubernetes(options.Kube, report.Warning);
+            return transports.OpenKubernetes(kube, report.Warning);
+        }
+        catch (SourceException e)
+        {
+            report.Error(e);
+            return null;
+        }
+    }
+
+    private async Task<IClusterSource?> OpenKubernetesAsync(IReadOnlyList<LiveNode> nodes, CancellationToken cancel)
+    {
+        if (options.Kube?.Node == KubeOptions.NoNode) return null;
+        var way = new NodeKubernetes(transports, options, report);
+        try
+        {
+            return await (options.Kube?.Node is { } node ? way.OpenAsync([.. nodes.Select(n => (n, _given[n]))], node, cancel) : way.FindAsync(nodes, cancel)).ConfigureAwait(false);
         }
         catch (SourceException e)
         {

@@ -27,7 +27,7 @@ internal sealed record OpeningOptions
     /// <summary>The home to read flannel's leases from.</summary>
     public LeaseSource LeaseSource { get; init; }
 
-    /// <summary>Which Kubernetes API to ask; null for none.</summary>
+    /// <summary>Which Kubernetes API to ask; null for the one that a node leads to.</summary>
     public KubeOptions? Kube { get; init; }
 
     /// <summary>How many nodes are worked on at a time.</summary>

@@ -77,7 +77,21 @@ public static class FactCatalog
         new("etcd-files", "ls -d " + string.Join(' ', EtcdFiles.Known.Select(f => f.Cert)), "coreutils"),
     ];
 
-    private static readonly FrozenDictionary<string, FactCommand> ByName = NodeFacts.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+    // as the API serves them: no discovery of its types comes before, and nothing is kept in the node's ~/.kube
+    private static readonly FactCommand[] KubeFacts =
+    [
+        new("kube-nodes", "kubectl get --raw /api/v1/nodes", "kubernetes-client"),
+        new("kube-pods", "kubectl get --raw /api/v1/pods", "kubernetes-client"),
+        new("kube-services", "kubectl get --raw /api/v1/services", "kubernetes-client"),
+        new("kube-endpoints", "kubectl get --raw /api/v1/endpoints", "kubernetes-client"),
+        new("kube-endpointslices", "kubectl get --raw /apis/discovery.k8s.io/v1/endpointslices", "kubernetes-client")
+        {
+            // clusters from 1.17 to 1.20
+            Otherwise = ["kubectl get --raw /apis/discovery.k8s.io/v1beta1/endpointslices"],
+        },
+    ];
+
+    private static readonly FrozenDictionary<string, FactCommand> ByName = NodeFacts.Concat(KubeFacts).ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
 
     /// <summary>Facts of the cluster's own stores, as a snapshot names them.</summary>
     public static IReadOnlyList<string> ClusterFacts { get; } =

@@ -48,6 +48,18 @@ public interface ITransportFactory
     /// <param name="onWarning">Called with what the user should know before relying on it.</param>
     /// <exception cref="SourceException">A file is missing or is not what it should be, or this process runs in no pod.</exception>
     IClusterSource OpenKubernetes(KubeOptions options, Action<string> onWarning);
+
+    /// <summary>
+    /// Opens the Kubernetes API with a kubeconfig of a node, through connections that start there. The kubeconfig and the files that it names are
+    /// read once and kept in memory alone; to the API nothing is sent before the first question.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="file">The kubeconfig's path on it.</param>
+    /// <param name="options">The context and the times; the rest does not matter.</param>
+    /// <param name="onWarning">Called with what the user should know before relying on it.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    /// <exception cref="SourceException">The file cannot be read or used from here.</exception>
+    Task<IClusterSource> OpenKubernetesAsync(INodeShell node, string file, KubeOptions options, Action<string> onWarning, CancellationToken cancel);
 }
 
 /// <summary>A node to connect to.</summary>

@@ -3,6 +3,14 @@ namespace GravityNet.Sources;
 /// <summary>Which Kubernetes API to ask, and as whom.</summary>
 public sealed record KubeOptions
 {
+    /// <summary>The value of <see cref="Node"/> that asks no API at all.</summary>
+    public const string NoNode = "none";
+
+    /// <summary>
+    /// The node to go through: with a kubeconfig that is found on it, or with its kubectl. Null for this machine's way; the files do not matter otherwise.
+    /// </summary>
+    public string? Node { get; init; }
+
     /// <summary>
     /// kubeconfig files, merged as kubectl merges them: the first that names a cluster, user, context or current context wins. Empty for those
     /// of the environment variable KUBECONFIG, or <c>~/.kube/config</c> where it is not set.

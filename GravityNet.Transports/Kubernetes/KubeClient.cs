@@ -32,7 +32,16 @@ internal sealed class KubeClient : IDisposable
             {
                 // a redirected login would be shown to another server
                 handler.AllowAutoRedirect = false;
-                if (login.Proxy is { } proxy) handler.Proxy = Through(proxy);
+                if (login.Node is { } node)
+                {
+                    handler.UseProxy = false;
+                    handler.ConnectCallback = async (connection, cancel) => await node.OpenStreamAsync(connection.DnsEndPoint.Host, connection.DnsEndPoint.Port, cancel);
+                }
+                else if (login.Proxy is { } proxy)
+                {
+                    handler.Proxy = Through(proxy);
+                }
+
                 if (authorities is not null) handler.SslOptions.CertificateChainPolicy = ServerCertificate.TrustOnly(authorities);
                 if (_own is not null) handler.SslOptions.ClientCertificateContext = _own;
                 handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>

@@ -22,8 +22,9 @@ internal sealed class KubeLogin
     private readonly Func<string, string> _read;
 
     private KubeLogin(
-        string origin, string words, (ClusterPart Part, string Folder) cluster, (UserPart Part, string Folder) user, Func<string, string>? read = null)
+        string origin, string words, (ClusterPart Part, string Folder) cluster, (UserPart Part, string Folder) user, INodeShell? node = null, Func<string, string>? read = null)
     {
+        Node = node;
         _origin = origin;
         Words = words;
         (_cluster, _clusterFolder) = cluster;
@@ -45,7 +46,11 @@ internal sealed class KubeLogin
             throw Unusable($"{words} acts as several groups at once (as-groups, as-user-extra), which is not supported", "Use a user with one as-groups, or none.");
         }
 
-        if (_user.Exec is { } exec) Exec = new(exec, this, _userFolder);
+        if (_user.Exec is { } exec)
+        {
+            Exec = node is null ? new(exec, this, _userFolder)
+                : throw Unusable($"{words} logs in by the exec plugin '{exec.Command}', which is the node's and would run here", "Use kubectl on the node, or a kubeconfig of this machine.");
+        }
     }
 
     /// <summary>Who logs in, for errors: <c>the user 'joe' of the context 'work'</c>.</summary>
@@ -54,8 +59,12 @@ internal sealed class KubeLogin
     /// <summary>The API server.</summary>
     public Uri Server { get; }
 
-    /// <summary>The API server for errors: its URL without what may be secret in one.</summary>
-    public string Place => Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+    /// <summary>The node that the connections start at; null for this machine.</summary>
+    public INodeShell? Node { get; }
+
+    /// <summary>The API server for errors: its URL without what may be secret in one, and the node on the way.</summary>
+    public string Place => Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/')
+        + (Node is null ? "" : $" through {Node.Node}");
 
     /// <summary>The proxy to go through; null for that of the environment.</summary>
     public Uri? Proxy { get; }
@@ -101,13 +110,14 @@ internal sealed class KubeLogin
     /// <summary>Takes a context of a kubeconfig.</summary>
     /// <param name="config">The kubeconfig.</param>
     /// <param name="context">The context; null for the current one.</param>
-    /// <param name="read">Reads a file that it names; null for files of this machine.</param>
+    /// <param name="node">The node that the kubeconfig is of; null for this machine.</param>
+    /// <param name="read">Reads a file of the node's.</param>
     /// <exception cref="SourceException">There is no such context, or it cannot be used.</exception>
-    public static KubeLogin From(KubeConfig config, string? context, Func<string, string>? read = null)
+    public static KubeLogin From(KubeConfig config, string? context, INodeShell? node = null, Func<string, string>? read = null)
     {
         var found = config.Find(context);
         var words = found.UserName.Length == 0 ? $"the context '{found.Context}'" : $"the user '{found.UserName}' of the context '{found.Context}'";
-        return new(config.Place, words, (found.Cluster, found.ClusterFolder), (found.User, found.UserFolder), read);
+        return new(config.Place, words, (found.Cluster, found.ClusterFolder), (found.User, found.UserFolder), node, read);
     }
 
     /// <summary>Takes the service account that Kubernetes gives to each pod ("Accessing the Kubernetes API from a Pod", Kubernetes documentation).</summary>
@@ -230,5 +240,7 @@ internal sealed class KubeLogin
         }
     }
 
-    private static string? Whole(string? file, string folder) => string.IsNullOrEmpty(file) ? null : Path.Combine(folder, file);
+    // a node's paths are POSIX paths wherever this runs
+    private string? Whole(string? file, string folder) =>
+        string.IsNullOrEmpty(file) ? null : Node is null ? Path.Combine(folder, file) : file[0] == '/' ? file : $"{folder}/{file}";
 }

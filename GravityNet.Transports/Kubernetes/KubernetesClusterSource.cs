@@ -212,7 +212,9 @@ internal sealed partial class KubernetesClusterSource : IClusterSource
         SourceFailure.Unreachable,
         Place,
         $"The Kubernetes API at {Place} did not answer: {why}.",
-        "See whether the server of the kubeconfig is reachable from here.",
+        _login.Node is { } node
+            ? $"See whether the server of the kubeconfig is reachable from {node.Node}, and whether its SSH server forwards (AllowTcpForwarding)."
+            : "See whether the server of the kubeconfig is reachable from here.",
         inner);
 
     private static string StatusMessage(HttpOperationException failure)

@@ -29,7 +29,7 @@ internal sealed class KubeConfig
         {
             try
             {
-                config.Add(File.ReadAllText(file), file);
+                config.Add(File.ReadAllText(file), file, Path.GetDirectoryName(file) ?? "");
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
@@ -42,12 +42,13 @@ internal sealed class KubeConfig
 
     /// <summary>Reads a file's text that came from elsewhere.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="file">The file, for errors and for its relative paths.</param>
+    /// <param name="place">Where it came from, for errors.</param>
+    /// <param name="folder">The folder that its relative paths begin at.</param>
     /// <exception cref="SourceException">The text is no kubeconfig.</exception>
-    public static KubeConfig Parse(string text, string file)
+    public static KubeConfig Parse(string text, string place, string folder)
     {
-        var config = new KubeConfig(file);
-        config.Add(text, file);
+        var config = new KubeConfig(place);
+        config.Add(text, place, folder);
         return config;
     }
 
@@ -94,7 +95,7 @@ internal sealed class KubeConfig
         throw new SourceException(SourceFailure.BadAnswer, usual, $"No kubeconfig was named, and '{usual}' does not exist.", Remedy);
     }
 
-    private void Add(string text, string file)
+    private void Add(string text, string file, string folder)
     {
         KubeConfigFile? read;
         try
@@ -108,7 +109,6 @@ internal sealed class KubeConfig
         }
 
         if (read is null) return;
-        var folder = Path.GetDirectoryName(file) ?? "";
         if (!string.IsNullOrEmpty(read.CurrentContext)) _current ??= read.CurrentContext;
         foreach (var entry in read.Clusters ?? []) _clusters.TryAdd(entry.Name ?? "", (entry.Cluster ?? new(), folder));
         foreach (var entry in read.Users ?? []) _users.TryAdd(entry.Name ?? "", (entry.User ?? new(), folder));

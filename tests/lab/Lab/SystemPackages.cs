@@ -32,6 +32,7 @@ internal static class SystemPackages
         ("dnsmasq", "dnsmasq-base"),
         ("etcd", "etcd-server"),
         ("etcdctl", "etcd-client"),
+        ("kubectl", "kubernetes-client"),
         ("sysctl", "procps"),
         ("/usr/share/i18n/locales/de_DE", "locales"),
         ("/usr/lib/cni/bridge", "containernetworking-plugins"),
