@@ -278,6 +278,11 @@ internal sealed class SshNodeShell : INodeShell
             await closed;
             throw;
         }
+        catch (Exception failure) when (failure is SshOperationTimeoutException && run.GiveUp())
+        {
+            // SSH.NET's own limit for the opening of a session may come before ours
+            throw new RemoteRun.NotBegunException(failure);
+        }
         catch (Exception failure) when (failure is SshException or System.Net.Sockets.SocketException or ObjectDisposedException && !connection.IsAlive && run.GiveUp())
         {
             throw new RemoteRun.NotBegunException(failure);
