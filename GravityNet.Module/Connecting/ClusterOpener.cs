@@ -136,7 +136,7 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         try
         {
             var shell = await transports.ConnectAsync(target, options.Ssh, cancel).ConfigureAwait(false);
-            var node = await IdentifyAsync(shell, target.Host, cancel).ConfigureAwait(false);
+            var node = await IdentifyAsync(shell, target, cancel).ConfigureAwait(false);
             _given[node] = target.Name;
             lock (_nodes) _nodes.Add(node);
             report.Verbose($"{node.Name}: connected to {target.User}@{target.Host}:{target.Port}{Way(target)}");
@@ -158,15 +158,15 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         target.Jumps.Count == 0 ? "" : " through " + string.Join(", ", target.Jumps.Select(j => $"{j.User}@{j.Host}:{j.Port}"));
 
     // What the node calls itself is what leases, Kubernetes and its colleagues call it; the address given may be that of another network.
-    private async Task<LiveNode> IdentifyAsync(INodeShell shell, string host, CancellationToken cancel)
+    private async Task<LiveNode> IdentifyAsync(INodeShell shell, SshTarget target, CancellationToken cancel)
     {
         try
         {
             var request = new FactRequest(["hostname", "ip-addr", .. _etcd.IsNeeded ? EtcdFinder.Facts : []]);
-            var state = new NodeState(await new LiveNode(host, host, shell, options.Timeout).CollectAsync(request, cancel).ConfigureAwait(false));
-            var name = state.Facts.Get("hostname") is { Answered: true } answer && answer.Text.Trim() is { Length: > 0 } own ? own.Split('.')[0] : host;
+            var state = new NodeState(await new LiveNode(target.Name, target.Host, shell, options.Timeout).CollectAsync(request, cancel).ConfigureAwait(false));
+            var name = state.Facts.Get("hostname") is { Answered: true } answer && answer.Text.Trim() is { Length: > 0 } own ? own.Split('.')[0] : target.Host;
             var device = VxlanFdb.DeviceOf(state);
-            var address = device?.Vxlan?.Local is { Length: > 0 } local ? local : host;
+            var address = device?.Vxlan?.Local is { Length: > 0 } local ? local : target.Host;
             shell.Node = name;
             _etcd.Learn(name, state);
             return new LiveNode(name, address, shell, options.Timeout);

@@ -18,8 +18,21 @@ internal static partial class ChildProcesses
 
     private static IEnumerable<int> Children() =>
         Directory.GetDirectories("/proc/self/task")
-            .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(task => ChildrenOf(task).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+
+    private static string ChildrenOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "children"));
+        }
+        catch (IOException)
+        {
+            // a thread that ended meanwhile
+            return "";
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

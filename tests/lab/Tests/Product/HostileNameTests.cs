@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Management.Automation;
 using System.Text.Json.Nodes;
 using GravityNet.ModuleTests;
 
@@ -184,6 +185,7 @@ public sealed class HostileNameTests(LabFixture fixture)
             var clock = Stopwatch.StartNew();
             shell.Try(question, name);
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{question} {name} took {clock.Elapsed}");
+            Assert.All(shell.Errors, e => Assert.True(e.CategoryInfo.Category != ErrorCategory.NotSpecified, $"{question} {name}: {e}"));
         }
     }
 

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Text;
 using GravityNet.Labs.Plan;
 using GravityNet.ModuleTests;
 
 namespace GravityNet.LabTests.Product;
 
-/// <summary>The passwords of a login and of sudo are in no stream, no error, no command line and no environment, here and on the node.</summary>
+/// <summary>Passwords, passphrases and tokens are in no stream, no error, no command line, no environment and no log, here and on the nodes.</summary>
 public sealed class SecretTests(LabFixture fixture)
 {
     private const string Sudo = "sudo runs";
@@ -20,7 +21,7 @@ public sealed class SecretTests(LabFixture fixture)
         var secret = node.Logins.Single(l => l.User == "opspw").Password + wrong;
         var seen = new List<string>();
         using var done = new CancellationTokenSource();
-        var looking = Task.Run(() => Look(secret, seen, done.Token), TestContext.Current.CancellationToken);
+        var looking = Task.Run(() => Look([secret], seen, done.Token), TestContext.Current.CancellationToken);
 
         using var shell = new ModuleShell();
         var said = new List<string>();
@@ -43,6 +44,59 @@ public sealed class SecretTests(LabFixture fixture)
         Assert.DoesNotContain(secret, logs.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-not-this-one")]
+    public async Task Passphrases_and_tokens_are_seen_nowhere(string wrong)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var passphrase = $"passphrase-{Guid.NewGuid():N}";
+        var token = (await File.ReadAllLinesAsync(fixture.Status.KubeConfig, cancel)).Select(l => l.Split("token:")).Single(w => w.Length == 2)[1].Trim(' ', '"', '\'', '}');
+        var folder = Directory.CreateTempSubdirectory("gravitynet-secrets");
+        try
+        {
+            var key = Path.Combine(folder.FullName, "key");
+            File.Copy(fixture.Status.KeyFile, key);
+            using (var locking = Process.Start(new ProcessStartInfo("ssh-keygen", ["-q", "-p", "-P", "", "-N", passphrase, "-f", key]) { RedirectStandardOutput = true })!)
+            {
+                await locking.WaitForExitAsync(cancel);
+                Assert.Equal(0, locking.ExitCode);
+            }
+
+            var config = Path.Combine(folder.FullName, "kubeconfig");
+            await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(fixture.Status.KubeConfig, cancel)).Replace(token, token + wrong, StringComparison.Ordinal), cancel);
+
+            var seen = new List<string>();
+            using var done = new CancellationTokenSource();
+            var looking = Task.Run(() => Look([passphrase, token], seen, done.Token), cancel);
+            using var shell = new ModuleShell();
+            var said = new List<string>();
+            Ask(shell, said, "$p = [pscredential]::new('root', [Net.NetworkCredential]::new('', $args[0]).SecurePassword)", passphrase + wrong);
+            Ask(shell, said, $"Connect-GravityCluster {fixture.Addresses()} -KnownHostsFile '{fixture.Status.KnownHosts}' -SshConfigFile none -KeyFile '{key}' -Credential $p -Etcd {fixture.Status.Etcd} -KubeConfig '{config}' -Verbose -Debug");
+            Ask(shell, said, $"Connect-GravityCluster 192.168.33.11 {fixture.Options().Replace(fixture.Status.KubeConfig, config, StringComparison.Ordinal)} -Verbose -Debug");
+            Ask(shell, said, "Get-GravityCluster | Format-List * | Out-String; Get-NodeBridge -Verbose -Debug; Get-ServiceNatChain -Verbose -Debug");
+            Ask(shell, said, "$Error | ForEach-Object { \"$_\"; $_.Exception.ToString(); $_ | Format-List * -Force | Out-String }");
+            await done.CancelAsync();
+            await looking;
+
+            var all = string.Join('\n', said);
+            Assert.Contains(wrong.Length == 0 ? "node-3: connected to root@" : "cannot be used", all, StringComparison.Ordinal);
+            Assert.DoesNotContain(passphrase, all, StringComparison.Ordinal);
+            Assert.DoesNotContain(token, all, StringComparison.Ordinal);
+            Assert.DoesNotContain(seen, s => s != Sudo);
+            foreach (var node in fixture.Status.Nodes)
+            {
+                var logs = await fixture.OnNodeAsync(node.Name, "cat /run/sshd/*log* /var/log/* 2>/dev/null || true");
+                Assert.DoesNotContain(passphrase, logs.Output, StringComparison.Ordinal);
+                Assert.DoesNotContain(token, logs.Output, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static void Ask(ModuleShell shell, List<string> said, string script, params object[] arguments)
     {
         foreach (var value in shell.Try(script, arguments)) said.Add($"{value}");
@@ -52,9 +106,9 @@ public sealed class SecretTests(LabFixture fixture)
     }
 
     // the nodes' processes are processes of this machine, too
-    private static void Look(string secret, List<string> seen, CancellationToken cancel)
+    private static void Look(string[] secrets, List<string> seen, CancellationToken cancel)
     {
-        var bytes = Encoding.UTF8.GetBytes(secret);
+        var bytes = secrets.Select(Encoding.UTF8.GetBytes).ToList();
         while (!cancel.IsCancellationRequested)
         {
             foreach (var folder in Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
@@ -65,7 +119,7 @@ public sealed class SecretTests(LabFixture fixture)
                     {
                         var text = File.ReadAllBytes($"{folder}/{name}");
                         if (text.AsSpan().StartsWith("sudo\0"u8)) seen.Add(Sudo);
-                        if (text.AsSpan().IndexOf(bytes) >= 0) seen.Add($"{folder}/{name} of {Encoding.UTF8.GetString(text).Replace('\0', ' ')}");
+                        if (bytes.Exists(secret => text.AsSpan().IndexOf(secret) >= 0)) seen.Add($"{folder}/{name} of {Encoding.UTF8.GetString(text).Replace('\0', ' ')}");
                     }
                     catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                     {
