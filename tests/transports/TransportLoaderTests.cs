@@ -17,18 +17,18 @@ public sealed class TransportLoaderTests(SshServer server) : IClassFixture<SshSe
         var output = Processes.Run("dotnet", Probe, server.Port.ToString(CultureInfo.InvariantCulture), server.KeyFile, server.KnownHosts);
         Assert.Equal(
             [
-                "default: fake",
-                "older: read read",
+                "older: user read read",
                 "before: 0",
                 "after: 1",
                 "once: True",
+                "older ssh: hello from another module",
                 "ssh: hello 7",
                 "etcd: Unreachable",
                 "kubernetes: BadAnswer",
                 "kubernetes: read",
-                "older: read read",
+                "older: user read read",
                 "loaded: Google.Protobuf 3.25.1.0 in Default",
-                "loaded: Renci.SshNet 2016.1.0.0 in Default",
+                "loaded: Renci.SshNet 2024.2.0.1 in Default",
                 $"loaded: {NameOf(typeof(Renci.SshNet.SshClient))} in GravityNet.Transports",
                 "loaded: YamlDotNet 13.0.0.0 in Default",
                 $"loaded: {NameOf(typeof(YamlDotNet.Serialization.IDeserializer))} in GravityNet.Transports",

@@ -4,7 +4,6 @@ using GravityNet.Cmdlets.Loading;
 using GravityNet.Sources;
 
 // The other modules were first: their libraries are in the default context, and at work, before ours are asked for.
-Console.WriteLine($"default: {Renci.SshNet.SshClient.Origin}");
 UseOlder();
 Console.WriteLine($"before: {PrivateContexts()}");
 
@@ -20,6 +19,14 @@ if (args.Length > 3)
     // a client that is in the middle of something, to be killed or stopped by the test
     await shell.RunAsync(args[3], TimeSpan.FromMinutes(5), CancellationToken.None);
     return;
+}
+
+// the older SSH.NET logs in to the same server, beside ours
+using (var older = new Renci.SshNet.SshClient("127.0.0.1", target.Port, target.User, new Renci.SshNet.PrivateKeyFile(args[1])))
+{
+    older.Connect();
+    using var command = older.RunCommand("echo hello from another module");
+    Console.WriteLine($"older ssh: {command.Result.Trim()}");
 }
 
 var result = await shell.RunAsync("echo hello; exit 7", TimeSpan.FromSeconds(10), CancellationToken.None);
@@ -71,7 +78,8 @@ static void UseOlder()
 {
     var yaml = new YamlDotNet.Serialization.DeserializerBuilder().Build().Deserialize<Dictionary<string, string>>("a: read");
     var message = new Google.Protobuf.WellKnownTypes.StringValue { Value = "read" };
-    Console.WriteLine($"older: {yaml["a"]} {Google.Protobuf.WellKnownTypes.StringValue.Parser.ParseFrom(message.ToByteArray()).Value}");
+    using var login = new Renci.SshNet.PasswordConnectionInfo("host", "user", "password");
+    Console.WriteLine($"older: {login.Username} {yaml["a"]} {Google.Protobuf.WellKnownTypes.StringValue.Parser.ParseFrom(message.ToByteArray()).Value}");
 }
 
 static int PrivateContexts() => AssemblyLoadContext.All.Count(c => c.Name == "GravityNet.Transports");
