@@ -7,7 +7,8 @@ using GravityNet.TransportTests.Bench;
 
 namespace GravityNet.TransportTests;
 
-/// <summary>Connections that start at a node, through a real sshd.</summary>
+/// <summary>Connections that start at a node, through a real sshd. Alone: which ports are listened on is counted.</summary>
+[Collection(Alone.Name)]
 public sealed class SshForwardTests(SshServer server) : IClassFixture<SshServer>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -76,4 +77,11 @@ public sealed class SshForwardTests(SshServer server) : IClassFixture<SshServer>
         await stream.ReadExactlyAsync(buffer, Cancel);
         return Encoding.UTF8.GetString(buffer);
     }
+}
+
+/// <summary>Tests beside which no other runs.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
 }
