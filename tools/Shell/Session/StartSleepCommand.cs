@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 
 namespace GravityNet.Shell;
@@ -28,12 +29,22 @@ public sealed class StartSleepCommand : PSCmdlet, IDisposable
     public void Dispose() => _stopped.Dispose();
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _stopped.Wait(ParameterSetName switch
+    protected override void ProcessRecord()
     {
-        "Seconds" => TimeSpan.FromSeconds(Seconds),
-        "Milliseconds" => TimeSpan.FromMilliseconds(Milliseconds),
-        _ => Duration,
-    });
+        var time = ParameterSetName switch
+        {
+            "Seconds" => TimeSpan.FromSeconds(Seconds),
+            "Milliseconds" => TimeSpan.FromMilliseconds(Milliseconds),
+            _ => Duration,
+        };
+
+        // a wait counts whole milliseconds and may end a part of one early
+        var clock = Stopwatch.StartNew();
+        for (var rest = time; rest > TimeSpan.Zero; rest = time - clock.Elapsed)
+        {
+            if (_stopped.Wait(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)))) return;
+        }
+    }
 
     /// <inheritdoc/>
     protected override void StopProcessing() => _stopped.Set();

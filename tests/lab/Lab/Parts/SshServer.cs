@@ -34,6 +34,7 @@ internal static class SshServer
             ListenAddress 127.0.0.1
             HostKey /run/sshd/ssh_host_ed25519_key
             AuthorizedKeysFile /run/sshd/authorized_keys
+            AllowUsers {string.Join(' ', logins.Select(l => l.User))}
             PermitRootLogin {(logins.Any(l => l.User == "root") ? "prohibit-password" : "no")}
             PasswordAuthentication {(logins.Any(l => l.Password is not null) ? "yes" : "no")}
             KbdInteractiveAuthentication no

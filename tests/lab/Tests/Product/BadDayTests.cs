@@ -63,6 +63,25 @@ public sealed class BadDayTests(LabFixture fixture)
     }
 
     [Fact]
+    public async Task A_connection_that_froze_is_left_for_a_new_one_and_nothing_of_it_stays()
+    {
+        var processes = NodeProcesses.Remember(fixture);
+        using var shell = fixture.Connect("-TimeoutSeconds 4");
+        await using (await fixture.FreezeSshAsync("node-2"))
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.Equal(3, shell.Run("Get-NodeBridge -Verbose").Count);
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"it took {clock.Elapsed}");
+            Assert.Contains(shell.Streams.Verbose, v => v.Message.StartsWith("node-2: the connection to 192.168.33.12:22 had died", StringComparison.Ordinal));
+        }
+
+        // what the frozen one would have started, it has started then
+        Assert.Equal(3, shell.Run("Get-NodeBridge").Count);
+        shell.Run("Disconnect-GravityCluster");
+        await processes.AssertNothingNewAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task A_connection_that_ended_between_two_questions_is_made_anew()
     {
         using var shell = fixture.Connect();

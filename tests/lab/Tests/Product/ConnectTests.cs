@@ -57,7 +57,7 @@ public sealed class ConnectTests(LabFixture fixture)
     {
         _ = fixture.Lab;
         using var shell = new ModuleShell();
-        var cluster = Assert.Single(shell.Run($"Connect-GravityCluster root@192.168.33.11:22, root@192.168.33.12, 192.168.33.13:22 -User stranger {fixture.Options().Replace("-Etcd", "-ErrorVariable refused -ErrorAction SilentlyContinue -Etcd", StringComparison.Ordinal)}"));
+        var cluster = Assert.Single(shell.Run($"Connect-GravityCluster root@192.168.33.11:22, root@192.168.33.12, 192.168.33.13:22 -User nobody {fixture.Options().Replace("-Etcd", "-ErrorVariable refused -ErrorAction SilentlyContinue -Etcd", StringComparison.Ordinal)}"));
         Assert.Equal("node-1 node-2", Join(cluster.Properties["Nodes"].Value));
         Assert.Equal("192.168.33.13:22", Assert.Single(shell.Lines("$refused.TargetObject")));
         shell.Run("Disconnect-GravityCluster");

@@ -50,38 +50,26 @@ internal static class NodeTrouble
     /// </summary>
     public static Task<IAsyncDisposable> AdmitVisitorAsync(this LabFixture fixture, string node) => fixture.DoAsync(
         node,
-        """
+        $"""
         sed '/^visitor:/d' /etc/passwd >/run/visitor-passwd
         echo 'visitor:x:4711:4711::/tmp:/bin/sh' >>/run/visitor-passwd
         mount --bind /run/visitor-passwd /etc/passwd
         cp /run/sshd/authorized_keys /run/visitor-keys
         chmod 644 /run/visitor-keys
-        sed -e 's/^ListenAddress .*/Port 2022/' -e 's,^AuthorizedKeysFile .*,AuthorizedKeysFile /run/visitor-keys,' /run/sshd/sshd_config >/run/visitor-sshd
-        setsid /usr/sbin/sshd -D -e -f /run/visitor-sshd </dev/null >/var/log/visitor-sshd.log 2>&1 &
-        echo $! >/run/visitor-pid
-        for i in $(seq 100); do
-            [ -z "$(ss -Hlnt 'sport = :2022')" ] || exit 0
-            sleep 0.05
-        done
-        exit 1
+        sed -e 's/^ListenAddress .*/Port 2022/' -e 's/^AllowUsers .*/AllowUsers visitor/' -e 's,^AuthorizedKeysFile .*,AuthorizedKeysFile /run/visitor-keys,' /run/sshd/sshd_config >/run/visitor-sshd
+        {StartSshd("visitor", 2022)}
         """,
         "kill $(cat /run/visitor-pid); umount /etc/passwd");
 
     /// <summary>Logins at port 2023 of a node speak German: a decimal comma, and messages where the tools have them.</summary>
     public static Task<IAsyncDisposable> SpeakGermanAsync(this LabFixture fixture, string node) => fixture.DoAsync(
         node,
-        """
+        $"""
         mkdir -p /run/locale
         localedef -i de_DE -f UTF-8 /run/locale/de_DE.UTF-8 || [ -d /run/locale/de_DE.UTF-8 ]
         sed 's/^ListenAddress .*/Port 2023/' /run/sshd/sshd_config >/run/german-sshd
         echo 'SetEnv LOCPATH=/run/locale LANG=de_DE.UTF-8 LC_ALL=de_DE.UTF-8 LANGUAGE=de' >>/run/german-sshd
-        setsid /usr/sbin/sshd -D -e -f /run/german-sshd </dev/null >/var/log/german-sshd.log 2>&1 &
-        echo $! >/run/german-pid
-        for i in $(seq 100); do
-            [ -z "$(ss -Hlnt 'sport = :2023')" ] || exit 0
-            sleep 0.05
-        done
-        exit 1
+        {StartSshd("german", 2023)}
         """,
         "kill $(cat /run/german-pid)");
 
@@ -121,6 +109,17 @@ internal static class NodeTrouble
         Assert.True(answer.Succeeded, answer.Error);
         return new Undo(lab, node, undo);
     }
+
+    // one more sshd on a node, which reads /run/NAME-sshd and whose number is in /run/NAME-pid
+    private static string StartSshd(string name, int port) => $$"""
+        setsid /usr/sbin/sshd -D -e -f /run/{{name}}-sshd </dev/null >/var/log/{{name}}-sshd.log 2>&1 &
+        echo $! >/run/{{name}}-pid
+        for i in $(seq 100); do
+            [ -z "$(ss -Hlnt 'sport = :{{port}}')" ] || exit 0
+            sleep 0.05
+        done
+        exit 1
+        """;
 
     private sealed class Undo(Lab lab, string node, string script) : IAsyncDisposable
     {

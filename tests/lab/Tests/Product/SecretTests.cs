@@ -19,19 +19,16 @@ public sealed class SecretTests(LabFixture fixture)
         var lab = await fixture.VariantAsync(Options);
         var node = lab.Status.Node("node-2");
         var secret = node.Logins.Single(l => l.User == "opspw").Password + wrong;
-        var seen = new List<string>();
-        using var done = new CancellationTokenSource();
-        var looking = Task.Run(() => Look([secret], seen, done.Token), TestContext.Current.CancellationToken);
-
         using var shell = new ModuleShell();
         var said = new List<string>();
-        Ask(shell, said, $"$p = [pscredential]::new('opspw', [Net.NetworkCredential]::new('', $args[0]).SecurePassword)", secret);
-        Ask(shell, said, $"Connect-GravityCluster opspw@{node.Address} {lab.Status.ConnectOptions()} -SudoCredential $p -Verbose -Debug");
-        Ask(shell, said, $"Connect-GravityCluster {node.Address} -KnownHostsFile '{lab.Status.KnownHosts}' -SshConfigFile none -Credential $p -Sudo -Verbose -Debug");
-        Ask(shell, said, "Get-GravityCluster | Format-List * | Out-String; Get-NodeBridge -Verbose -Debug; Test-PodReachability -From node:node-2 -To node:node-2 -Verbose -Debug; Invoke-NodeCapture node-2 lo -Seconds 1 -Verbose -Debug");
-        Ask(shell, said, "$Error | ForEach-Object { \"$_\"; $_.Exception.ToString(); $_.ErrorDetails.RecommendedAction; $_ | Format-List * -Force | Out-String }; Get-Variable c* | Out-String");
-        await done.CancelAsync();
-        await looking;
+        var seen = await LookWhileAsync([secret], () =>
+        {
+            Ask(shell, said, $"$p = [pscredential]::new('opspw', [Net.NetworkCredential]::new('', $args[0]).SecurePassword)", secret);
+            Ask(shell, said, $"Connect-GravityCluster opspw@{node.Address} {lab.Status.ConnectOptions()} -SudoCredential $p -Verbose -Debug");
+            Ask(shell, said, $"Connect-GravityCluster {node.Address} -KnownHostsFile '{lab.Status.KnownHosts}' -SshConfigFile none -Credential $p -Sudo -Verbose -Debug");
+            Ask(shell, said, "Get-GravityCluster | Format-List * | Out-String; Get-NodeBridge -Verbose -Debug; Test-PodReachability -From node:node-2 -To node:node-2 -Verbose -Debug; Invoke-NodeCapture node-2 lo -Seconds 1 -Verbose -Debug");
+            Ask(shell, said, "$Error | ForEach-Object { \"$_\"; $_.Exception.ToString(); $_.ErrorDetails.RecommendedAction; $_ | Format-List * -Force | Out-String }; Get-Variable c* | Out-String");
+        });
 
         var all = string.Join('\n', said);
         Assert.Contains(wrong.Length == 0 ? "connected to opspw@" : "refused", all, StringComparison.Ordinal);
@@ -66,18 +63,16 @@ public sealed class SecretTests(LabFixture fixture)
             var config = Path.Combine(folder.FullName, "kubeconfig");
             await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(fixture.Status.KubeConfig, cancel)).Replace(token, token + wrong, StringComparison.Ordinal), cancel);
 
-            var seen = new List<string>();
-            using var done = new CancellationTokenSource();
-            var looking = Task.Run(() => Look([passphrase, token], seen, done.Token), cancel);
             using var shell = new ModuleShell();
             var said = new List<string>();
-            Ask(shell, said, "$p = [pscredential]::new('root', [Net.NetworkCredential]::new('', $args[0]).SecurePassword)", passphrase + wrong);
-            Ask(shell, said, $"Connect-GravityCluster {fixture.Addresses()} -KnownHostsFile '{fixture.Status.KnownHosts}' -SshConfigFile none -KeyFile '{key}' -Credential $p -Etcd {fixture.Status.Etcd} -KubeConfig '{config}' -Verbose -Debug");
-            Ask(shell, said, $"Connect-GravityCluster 192.168.33.11 {fixture.Options().Replace(fixture.Status.KubeConfig, config, StringComparison.Ordinal)} -Verbose -Debug");
-            Ask(shell, said, "Get-GravityCluster | Format-List * | Out-String; Get-NodeBridge -Verbose -Debug; Get-ServiceNatChain -Verbose -Debug");
-            Ask(shell, said, "$Error | ForEach-Object { \"$_\"; $_.Exception.ToString(); $_ | Format-List * -Force | Out-String }");
-            await done.CancelAsync();
-            await looking;
+            var seen = await LookWhileAsync([passphrase, token], () =>
+            {
+                Ask(shell, said, "$p = [pscredential]::new('root', [Net.NetworkCredential]::new('', $args[0]).SecurePassword)", passphrase + wrong);
+                Ask(shell, said, $"Connect-GravityCluster {fixture.Addresses()} -KnownHostsFile '{fixture.Status.KnownHosts}' -SshConfigFile none -KeyFile '{key}' -Credential $p -Etcd {fixture.Status.Etcd} -KubeConfig '{config}' -Verbose -Debug");
+                Ask(shell, said, $"Connect-GravityCluster 192.168.33.11 {fixture.Options().Replace(fixture.Status.KubeConfig, config, StringComparison.Ordinal)} -Verbose -Debug");
+                Ask(shell, said, "Get-GravityCluster | Format-List * | Out-String; Get-NodeBridge -Verbose -Debug; Get-ServiceNatChain -Verbose -Debug");
+                Ask(shell, said, "$Error | ForEach-Object { \"$_\"; $_.Exception.ToString(); $_ | Format-List * -Force | Out-String }");
+            });
 
             var all = string.Join('\n', said);
             Assert.Contains(wrong.Length == 0 ? "node-3: connected to root@" : "cannot be used", all, StringComparison.Ordinal);
@@ -103,6 +98,25 @@ public sealed class SecretTests(LabFixture fixture)
         var streams = shell.Streams;
         foreach (var error in shell.Errors) said.Add($"{error}\n{error.Exception}\n{error.ErrorDetails}\n{error.TargetObject}\n{error.ScriptStackTrace}");
         foreach (var line in streams.Verbose.Concat<object>(streams.Debug).Concat(streams.Warning).Concat(streams.Information).Concat(streams.Progress)) said.Add($"{line}");
+    }
+
+    // what is seen of the secrets on command lines and in environments while the work is done
+    private static async Task<IReadOnlyList<string>> LookWhileAsync(string[] secrets, Action work)
+    {
+        var seen = new List<string>();
+        using var done = new CancellationTokenSource();
+        var looking = Task.Run(() => Look(secrets, seen, done.Token), CancellationToken.None);
+        try
+        {
+            work();
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await looking;
+        }
+
+        return seen;
     }
 
     // the nodes' processes are processes of this machine, too
