@@ -115,23 +115,19 @@ internal sealed class EtcdFinder(ITransportFactory transports, OpeningOptions op
     // into memory only; the key is in no fact, and in nothing that prints
     private async Task<EtcdPems> ReadAsync(LiveNode node, EtcdFiles files, CancellationToken cancel)
     {
-        var texts = new List<PemText>();
-        foreach (var path in new[] { files.Ca, files.Cert, files.Key })
+        string[] paths = [files.Ca, files.Cert, files.Key];
+        var read = await NodeFiles.ReadAsync(node.Shell!, paths, options.Timeout, cancel).ConfigureAwait(false);
+        if (read.Problem is { } problem)
         {
-            var answer = await node.Shell!.RunAsync($"cat {path}", options.Timeout, cancel).ConfigureAwait(false);
-            if (answer.ExitCode != 0)
-            {
-                throw new SourceException(
-                    SourceFailure.Denied,
-                    node.Name,
-                    $"{node.Name}: the certificates for its etcd cannot be read ({answer.Error.Trim()}).",
-                    "Log in as somebody who may read them, or give files of this machine with -EtcdCaFile, -EtcdCertFile and -EtcdKeyFile.");
-            }
-
-            texts.Add(new($"{node.Name}:{path}", answer.Output));
+            throw new SourceException(
+                SourceFailure.Denied,
+                node.Name,
+                $"{node.Name}: the certificates for its etcd cannot be read ({problem}).",
+                "Log in as somebody who may read them, or give files of this machine with -EtcdCaFile, -EtcdCertFile and -EtcdKeyFile.");
         }
 
-        return new(texts[0], texts[1], texts[2]);
+        var pems = paths.Zip(read.Texts, (path, text) => new PemText($"{node.Name}:{path}", text)).ToList();
+        return new(pems[0], pems[1], pems[2]);
     }
 
     private Uri? AddressOn(LiveNode node)

@@ -1,4 +1,3 @@
-using GravityNet.Facts;
 using GravityNet.Sources;
 using GravityNet.Transports.Kubernetes.Config;
 
@@ -23,20 +22,15 @@ internal static class NodeKubeConfig
     private static async Task ReadAsync(INodeShell node, string place, IReadOnlyList<string> names, Dictionary<string, string> files, TimeSpan timeout, CancellationToken cancel)
     {
         if (names.Count == 0) return;
-        // what no file holds
-        var mark = $"\n@@gravitynet-{Guid.NewGuid():N}\n";
-        var script = string.Concat(names.Select(name => $"cat -- {ShellText.Quote(name)} || exit; printf '%s' {ShellText.Quote(mark)}\n"));
-        var result = await node.RunAsync(script, timeout, cancel);
-        var texts = result.Output.Split(mark);
-        if (result.ExitCode != 0 || texts.Length != names.Count + 1)
+        var read = await NodeFiles.ReadAsync(node, names, timeout, cancel);
+        if (read.Problem is { } problem)
         {
-            var name = names[Math.Min(texts.Length, names.Count) - 1];
             throw KubeConfig.Unusable(
                 place,
-                $"'{name}' cannot be read ({result.Error.Trim().TrimEnd('.')})",
+                $"'{names[Math.Min(read.Texts.Count, names.Count - 1)]}' cannot be read ({problem})",
                 "Log in as a user that may read it, or name a kubeconfig of this machine with -KubeConfig.");
         }
 
-        for (var i = 0; i < names.Count; i++) files[names[i]] = texts[i];
+        for (var i = 0; i < names.Count; i++) files[names[i]] = read.Texts[i];
     }
 }
