@@ -1,4 +1,5 @@
-using System.Text;
+using System.Globalization;
+using GravityNet.Text;
 
 namespace GravityNet;
 
@@ -15,6 +16,9 @@ public sealed record Route
 
     /// <summary>The destination with its prefix length where printed, or <c>default</c>.</summary>
     public required string Destination { get; init; }
+
+    /// <summary>The gateway's family where it is another than the destination's: <c>inet</c> or <c>inet6</c> (RFC 5549); else empty.</summary>
+    public string GatewayFamily { get; init; } = "";
 
     /// <summary>The gateway; empty for none.</summary>
     public string Gateway { get; init; } = "";
@@ -40,27 +44,52 @@ public sealed record Route
     /// <summary>Whether the gateway is taken to be on the link though no route says so. Flannel's routes need it.</summary>
     public bool OnLink { get; init; }
 
+    /// <summary>The ways of a multipath route; empty for a route with one way, which the fields above tell.</summary>
+    public IReadOnlyList<RouteNexthop> Nexthops { get; init; } = [];
+
     /// <summary>Words that have no field of their own, in order (linkdown, pref medium, ...).</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <summary>The line it was read from.</summary>
     public required SourceLine Source { get; init; }
 
+    /// <summary>The form of its line; null for a route that was not read.</summary>
+    internal LineForm? Form { get; init; }
+
+    /// <summary>The lines as they were read, from the fields.</summary>
+    public string Print() => string.Join('\n', Nexthops.Select(h => h.Print()).Prepend(Grammar.Print(this, Form, Words)));
+
     /// <summary>The route as <c>ip route</c> prints it without <c>-d</c>.</summary>
-    public override string ToString()
+    public override string ToString() => Grammar.Print(this, null, Words);
+
+    // in the order of iproute2's print_route
+    private static readonly LineGrammar<Route> Grammar = new(
+        -1,
+        new("", r => r.Type) { IsImplied = r => r.Type == "unicast" },
+        new("", r => r.Destination),
+        new("via", r => r.Gateway.Length == 0 ? null : r.GatewayFamily.Length == 0 ? r.Gateway : $"{r.GatewayFamily} {r.Gateway}"),
+        new("dev", r => Printed(r.Interface)),
+        new("table", r => r.Table) { IsImplied = r => r.Table == "main" },
+        new("proto", r => Printed(r.Protocol)) { IsImplied = r => r.Protocol == "boot" },
+        new("scope", r => Printed(r.Scope)) { IsImplied = r => r.Scope == "global" },
+        new("src", r => Printed(r.PreferredSource)),
+        new("metric", r => r.Metric?.ToString(CultureInfo.InvariantCulture)),
+        new("onlink", r => r.OnLink ? "" : null));
+
+    /// <summary>The fields' numbers in the grammar.</summary>
+    internal enum Field
     {
-        var text = new StringBuilder();
-        if (Type != "unicast") text.Append(Type).Append(' ');
-        text.Append(Destination);
-        if (Gateway.Length > 0) text.Append(" via ").Append(Gateway);
-        if (Interface.Length > 0) text.Append(" dev ").Append(Interface);
-        if (Table != "main") text.Append(" table ").Append(Table);
-        if (Protocol is not ("" or "boot")) text.Append(" proto ").Append(Protocol);
-        if (Scope is not ("" or "global")) text.Append(" scope ").Append(Scope);
-        if (PreferredSource.Length > 0) text.Append(" src ").Append(PreferredSource);
-        if (Metric is { } metric) text.Append(" metric ").Append(metric);
-        foreach (var word in Words) text.Append(' ').Append(word);
-        if (OnLink) text.Append(" onlink");
-        return text.ToString();
+        Type,
+        Destination,
+        Gateway,
+        Interface,
+        Table,
+        Protocol,
+        Scope,
+        PreferredSource,
+        Metric,
+        OnLink,
     }
+
+    private static string? Printed(string text) => text.Length > 0 ? text : null;
 }

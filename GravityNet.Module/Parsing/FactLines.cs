@@ -3,9 +3,11 @@ namespace GravityNet.Parsing;
 /// <summary>
 /// Walks a fact's text line by line without copying it; a line becomes a string only where a record keeps it as its proof.
 /// </summary>
-internal ref struct FactLines(string node, string fact, ReadOnlySpan<char> text)
+internal ref struct FactLines(string node, string fact, string text)
 {
-    private ReadOnlySpan<char> _rest = text;
+    private readonly FactText _text = new(node, fact, text);
+    private int _start;
+    private int _next;
 
     /// <summary>The line, without its line end (LF or CRLF).</summary>
     public ReadOnlySpan<char> Current { get; private set; }
@@ -20,15 +22,17 @@ internal ref struct FactLines(string node, string fact, ReadOnlySpan<char> text)
     /// <summary>Goes to the next line; false at the text's end.</summary>
     public bool Next()
     {
-        if (_rest.IsEmpty) return false;
-        var end = _rest.IndexOf('\n');
-        Current = end < 0 ? _rest : _rest[..end];
-        _rest = end < 0 ? [] : _rest[(end + 1)..];
+        if (_next >= _text.Text.Length) return false;
+        _start = _next;
+        Current = _text.Text.AsSpan(_start);
+        var end = Current.IndexOf('\n');
+        if (end >= 0) Current = Current[..end];
+        _next = _start + Current.Length + 1;
         if (Current.EndsWith("\r")) Current = Current[..^1];
         Number++;
         return true;
     }
 
     /// <summary>The line as a proof.</summary>
-    public readonly SourceLine Source() => new(node, fact, Number, Current.ToString());
+    public readonly SourceLine Source() => new(_text, Number, _start..(_start + Current.Length));
 }

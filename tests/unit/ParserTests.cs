@@ -203,7 +203,7 @@ public sealed class ParserTests
     public void The_next_hops_of_a_multipath_route_stay_with_it()
     {
         var route = Assert.Single(All(IpRoutes.Parse("n", "ip-route", "default proto static\n\tnexthop via 10.0.0.1 dev eth0 weight 1\n\tnexthop via 10.0.0.2 dev eth1 weight 1\n")));
-        Assert.Equal(["nexthop via 10.0.0.1 dev eth0 weight 1", "nexthop via 10.0.0.2 dev eth1 weight 1"], route.Words);
+        Assert.Equal(["nexthop via 10.0.0.1 dev eth0 weight 1", "nexthop via 10.0.0.2 dev eth1 weight 1"], route.Nexthops.Select(h => h.ToString()));
     }
 
     [Theory]

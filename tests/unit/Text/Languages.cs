@@ -1,0 +1,35 @@
+using GravityNet.Parsing;
+
+namespace GravityNet.UnitTests.Text;
+
+/// <summary>
+/// Every language that is read, with the texts to try it on: those of all recordings, and the samples under <c>data/text</c>.
+/// </summary>
+public static class Languages
+{
+    private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "data", "text");
+
+    /// <summary>One row a language.</summary>
+    public static IReadOnlyList<Language> All { get; } =
+    [
+        Language.Of("ip-route", IpRoutes.Parse),
+    ];
+
+    /// <summary>The facts' names.</summary>
+    public static IEnumerable<string> Facts => All.Select(l => l.Fact);
+
+    /// <summary>The language of a fact.</summary>
+    public static Language Get(string fact) => All.Single(l => l.Fact == fact);
+
+    /// <summary>Every text of a language by where it is from. A sample's file is named <c>FACT.what-it-is.txt</c>.</summary>
+    public static IEnumerable<(string Place, string Text)> TextsOf(string fact)
+    {
+        foreach (var name in Recordings.Names)
+        {
+            foreach (var (path, text) in Recordings.Open(name).Where(f => Path.GetFileNameWithoutExtension(f.Key) == fact)) yield return ($"{name}/{path}", text);
+        }
+
+        if (!Directory.Exists(Samples)) yield break;
+        foreach (var file in Directory.EnumerateFiles(Samples, $"{fact}.*.txt").Order(StringComparer.Ordinal)) yield return (Path.GetFileName(file), File.ReadAllText(file));
+    }
+}
