@@ -8,7 +8,7 @@
 #>
 # Nothing but the first word is a parameter: the rest may be another program's switches, which must not bind here.
 param(
-    [ValidateSet('Build', 'Test', 'Demo', 'Shell', 'Lab', 'Bench', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Shell', 'Lab', 'Bench', 'Fuzz', 'Package', 'Clean')]
     [string] $Goal = 'Build'
 )
 
@@ -268,6 +268,24 @@ function Invoke-Bench {
     exit $LASTEXITCODE
 }
 
+# Reads changed text until something breaks or somebody stops it: each language a minute at a time (-Seconds N). A failure tells the seed that repeats it.
+function Invoke-Fuzz {
+    $at = [Array]::IndexOf([object[]]$rest, '-Seconds')
+    $seconds = if ($at -ge 0 -and $at + 1 -lt $rest.Count) { [int]$rest[$at + 1] } else { 60 }
+    Invoke-Build -IfNeeded
+    $env:GRAVITYNET_FUZZ_SECONDS = "$seconds"
+    try {
+        for ($round = 1; ; $round++) {
+            Write-Host "round $round"
+            & dotnet (Join-Path $root 'tests/unit/bin/Release/net10.0/GravityNet.UnitTests.dll') -class '*.FuzzTests' -noLogo -noColor
+            if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+            if ($rest -contains '-Once') { break }
+        }
+    } finally {
+        $env:GRAVITYNET_FUZZ_SECONDS = $null
+    }
+}
+
 function Invoke-Package {
     Invoke-Build
     $archive = Join-Path $root "out/GravityNet-$version.zip"
@@ -289,6 +307,7 @@ switch ($Goal) {
         exit $LASTEXITCODE
     }
     'Bench' { Invoke-Bench }
+    'Fuzz' { Invoke-Fuzz }
     'Package' { Invoke-Package }
     'Clean' {
         Get-ChildItem $root -Recurse -Directory | Where-Object Name -in 'bin', 'obj' | Where-Object { Test-Path $_.FullName } | Remove-Item -Recurse -Force
