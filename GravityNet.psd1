@@ -10,7 +10,7 @@
     CompatiblePSEditions   = @('Core')
 
     TypesToProcess         = @('GravityNet.types.ps1xml')
-    FormatsToProcess       = @('Capture.format.ps1xml', 'Cluster.format.ps1xml', 'Overlay.format.ps1xml', 'Reachability.format.ps1xml', 'Services.format.ps1xml')
+    FormatsToProcess       = @('Capture.format.ps1xml', 'Cluster.format.ps1xml', 'Forwarding.format.ps1xml', 'Overlay.format.ps1xml', 'Pods.format.ps1xml', 'Reachability.format.ps1xml', 'Services.format.ps1xml')
 
     CmdletsToExport        = @(
         'Connect-GravityCluster'
@@ -19,6 +19,8 @@
         'Get-OverlayLease'
         'Watch-OverlayLease'
         'Get-NodeBridge'
+        'Get-NodeForwarding'
+        'Get-PodNetwork'
         'Get-VxlanFdb'
         'Get-ServiceNatChain'
         'Test-PodReachability'

@@ -33,3 +33,10 @@ public sealed class ServiceCompleter : ObjectCompleter
     private protected override IEnumerable<string> Names(KubeObjects objects, Func<string, bool> inNamespace) =>
         (objects.Services ?? []).Where(s => inNamespace(s.Namespace)).Select(s => s.Name);
 }
+
+/// <summary>Completes pods, in the namespace that is given already.</summary>
+public sealed class PodCompleter : ObjectCompleter
+{
+    private protected override IEnumerable<string> Names(KubeObjects objects, Func<string, bool> inNamespace) =>
+        (objects.Pods ?? []).Where(p => inNamespace(p.Namespace)).Select(p => p.Name);
+}

@@ -26,7 +26,7 @@ internal sealed class ForwardingOff : IDetector
         foreach (var (name, from, proof) in off)
         {
             yield return Error(node, $"forwarding is off on {name} of {node.Node}: what arrives from {from} is not routed onwards",
-                [proof!], $"sysctl -w net.ipv4.conf.{Key(name)}.forwarding=1");
+                [proof!], $"sysctl -w net.ipv4.conf.{Key(name)}.forwarding=1") with { Interface = name };
         }
 
         if (global is not null && off.Count == 0)

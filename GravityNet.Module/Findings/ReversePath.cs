@@ -27,6 +27,7 @@ internal sealed class ReversePath : IDetector
             Severity = "error",
             Node = node.Node,
             RemoteNode = lease.Node,
+            Interface = device,
             Message = $"rp_filter is strict on {device} of {node.Node}, and its route to {lease.Subnet} leads out of {routes[0].Interface}: what comes from there over the overlay is dropped",
             Evidence = [.. proof.Append(routes[0].Source).Select(p => p.ToString())],
             Remedy = $"On {node.Node}: route {lease.Subnet} over {device}, or sysctl -w net.ipv4.conf.{device.Replace('.', '/')}.rp_filter=2",

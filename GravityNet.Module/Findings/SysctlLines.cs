@@ -20,7 +20,30 @@ internal static class SysctlLines
         return null;
     }
 
+    /// <summary>All lines by their keys, in sysctl's form; empty where sysctl was not asked or did not answer.</summary>
+    public static IReadOnlyDictionary<string, SourceLine> Read(NodeState node)
+    {
+        const string Files = "/proc/sys/";
+        var found = new Dictionary<string, SourceLine>(StringComparer.Ordinal);
+        if (node.Facts.Get("sysctl") is not { Answered: true } fact) return found;
+        var lines = new FactLines(node.Node, "sysctl", fact.Text);
+        while (lines.Next())
+        {
+            var isFile = lines.Current.StartsWith(Files);
+            var end = isFile ? lines.Current.LastIndexOf(':') : lines.Current.IndexOf('=');
+            if (end < 0) continue;
+            var key = lines.Current[..end].Trim().ToString();
+            if (isFile) key = string.Concat(key[Files.Length..].Select(c => c switch { '.' => '/', '/' => '.', _ => c }));
+            found.TryAdd(key, lines.Source());
+        }
+
+        return found;
+    }
+
+    /// <summary>What a line says.</summary>
+    public static string ValueOf(SourceLine line) => line.Text[(line.Text.LastIndexOfAny(['=', ':']) + 1)..].Trim();
+
     /// <summary>The line of a key where it says 0; null where it says something else, or is not known.</summary>
     public static SourceLine? FindZero(NodeState node, string key) =>
-        Find(node, key) is { } line && line.Text[(line.Text.LastIndexOfAny(['=', ':']) + 1)..].Trim() == "0" ? line : null;
+        Find(node, key) is { } line && ValueOf(line) == "0" ? line : null;
 }

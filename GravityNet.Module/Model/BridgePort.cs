@@ -51,6 +51,9 @@ public sealed record BridgePort
 
     internal Link? Link { get; init; }
 
+    /// <summary>The network namespace of the other end, where both ends were found.</summary>
+    internal NamespaceState? Inside { get; init; }
+
     /// <summary>The pair in one line: <c>veth1a2b3c@if2 pod default/web eth0 10.244.19.6</c>.</summary>
     public override string ToString() => $"{Interface} {(Pod.Length > 0 ? $"{Namespace}/{Pod}" : "?")} {Address}".TrimEnd();
 }

@@ -19,6 +19,9 @@ public sealed record Finding
     /// <summary>The other node that it is about; empty for none.</summary>
     public string RemoteNode { get; init; } = "";
 
+    /// <summary>The interface of the node that it is about; empty for none, or several.</summary>
+    public string Interface { get; init; } = "";
+
     /// <summary>What it is, in one sentence that names the node.</summary>
     public required string Message { get; init; }
 

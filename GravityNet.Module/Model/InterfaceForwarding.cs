@@ -20,6 +20,15 @@ public sealed record InterfaceForwarding
     /// <summary><c>off</c>, <c>strict</c> or <c>loose</c> (RFC 3704); empty where not printed (IPv6 has none).</summary>
     public string RpFilter { get; init; } = "";
 
+    /// <summary>Whether a multicast router is at work on the interface; null where not printed. Older iproute2 prints it as a number.</summary>
+    public bool? McForwarding { get; init; }
+
+    /// <summary>Whether the interface answers ARP (proxy_arp) or NDP (proxy_ndp) for others; null where not printed.</summary>
+    public bool? ProxyNeigh { get; init; }
+
+    /// <summary>Whether routes over the interface are passed over while its link is down; null where not printed.</summary>
+    public bool? IgnoreRoutesWithLinkdown { get; init; }
+
     /// <summary>The line it was read from.</summary>
     public required SourceLine Source { get; init; }
 

@@ -16,8 +16,7 @@ internal static class NodeBridges
     {
         if (!node.Links.IsKnown) yield break;
         var ports = node.Links.Records.Where(l => l.Master.Length > 0).ToLookup(l => l.Master);
-        var named = node.Bridges.Records.Select(b => b.Interface).ToHashSet();
-        foreach (var bridge in node.Links.Records.Where(l => l.Kind == "bridge" || named.Contains(l.Interface) || (l.Kind.Length == 0 && ports.Contains(l.Interface))))
+        foreach (var bridge in LinksOf(node))
         {
             var neighbors = node.Neighbors.Records.Where(n => n.Interface == bridge.Interface).ToList();
             var paired = ports[bridge.Interface].Select(port => Port(node, bridge, port, neighbors, objects)).ToList();
@@ -36,6 +35,14 @@ internal static class NodeBridges
                 Link = bridge,
             };
         }
+    }
+
+    /// <summary>The links of a node that are bridges: by their kind, by brctl's list, or because others are ports of them.</summary>
+    public static IEnumerable<Link> LinksOf(NodeState node)
+    {
+        var masters = node.Links.Records.Select(l => l.Master).ToHashSet();
+        var named = node.Bridges.Records.Select(b => b.Interface).ToHashSet();
+        return node.Links.Records.Where(l => l.Kind == "bridge" || named.Contains(l.Interface) || (l.Kind.Length == 0 && masters.Contains(l.Interface)));
     }
 
     private static IEnumerable<string> Unknown(NodeState node, KubeObjects objects)
@@ -91,7 +98,7 @@ internal static class NodeBridges
         var learned = LearnedMac(node, bridge, port);
         if (Inside(node, port, learned) is ({ } found, { } end))
         {
-            result = result with { PairedBy = "veth", PodInterface = end.Interface, PodMac = end.Mac, Address = end.Inet.FirstOrDefault()?.Address ?? "" };
+            result = result with { PairedBy = "veth", Inside = found, PodInterface = end.Interface, PodMac = end.Mac, Address = end.Inet.FirstOrDefault()?.Address ?? "" };
             if (found.Facts.Pod is { } pod) result = result with { Namespace = pod.Namespace, Pod = pod.Name };
         }
         else if (learned is { } mac)
@@ -110,9 +117,11 @@ internal static class NodeBridges
         return age is null ? result : result with { AgeSeconds = age.AgeSeconds };
     }
 
-    // The certain way: each end's name carries the other's index. Indexes repeat between namespaces (a pod that runs containers of its own has such
-    // pairs too), so where several fit, only the one that the bridge has heard on the port is it.
-    private static (NamespaceState State, Link End)? Inside(NodeState node, Link port, string? learned)
+    /// <summary>
+    /// The other end of a link of the node, in a pod: each end's name carries the other's index, which is certain. Indexes repeat between namespaces (a pod that runs
+    /// containers of its own has such pairs too), so where several fit, only the one that the bridge has heard on the port is it.
+    /// </summary>
+    public static (NamespaceState State, Link End)? Inside(NodeState node, Link port, string? learned)
     {
         var fitting = (from state in node.Namespaces
                        from link in state.Links

@@ -25,16 +25,22 @@ public static class IpNetconf
         {
             switch (words.Current)
             {
-                case "forwarding":
-                    words.Next();
-                    entry = entry with { Forwarding = words.Current switch { "on" => true, "off" => false, _ => null } };
-                    break;
+                case "forwarding": entry = entry with { Forwarding = Switch(ref words) }; break;
+                case "mc_forwarding": entry = entry with { McForwarding = Switch(ref words) }; break;
+                case "proxy_neigh": entry = entry with { ProxyNeigh = Switch(ref words) }; break;
+                case "ignore_routes_with_linkdown": entry = entry with { IgnoreRoutesWithLinkdown = Switch(ref words) }; break;
                 case "rp_filter": entry = entry with { RpFilter = words.Text() }; break;
                 default: break;
             }
         }
 
         return entry;
+    }
+
+    private static bool? Switch(ref Words words)
+    {
+        words.Next();
+        return words.Current switch { "on" or "1" => true, "off" or "0" => false, _ => null };
     }
 
     private static InterfaceForwarding? OfFile(string node, ref FactLines lines)

@@ -55,6 +55,19 @@ Describe 'The running lab' -Skip:$noLab {
         }
     }
 
+    It 'forwards between bridge and overlay' {
+        $rows = Get-NodeForwarding -Interface cni0, flannel.1 | Where-Object Family -EQ inet
+        $rows | Should -HaveCount (2 * $lab.nodes.Count)
+        $rows.EffectiveForwarding | Sort-Object -Unique | Should -BeTrue
+    }
+
+    It 'has each pod at the end of the cable that it really has' {
+        $networks = Get-PodNetwork
+        foreach ($pod in $lab.pods) {
+            $networks | Where-Object Pod -EQ $pod.name | ForEach-Object { "$($_.Status) $($_.Interface) $($_.Address) $($_.PodMac)" } | Should -Be "ok $($pod.hostInterface) $($pod.ip) $($pod.mac)"
+        }
+    }
+
     It 'shares a service among its endpoints' {
         $chain = Get-ServiceNatChain kube-dns $lab.nodes[0].name -Protocol udp
         $chain.Status | Should -Be 'ok'

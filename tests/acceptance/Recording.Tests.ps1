@@ -11,7 +11,7 @@ AfterAll {
 }
 
 Describe 'Without a connection' {
-    It '<_> says how to get one' -ForEach 'Get-OverlayLease', 'Get-NodeBridge', 'Get-VxlanFdb', 'Get-ServiceNatChain kube-dns', 'Test-PodReachability', 'Invoke-NodeCapture', 'Watch-OverlayLease' {
+    It '<_> says how to get one' -ForEach 'Get-OverlayLease', 'Get-NodeBridge', 'Get-NodeForwarding', 'Get-PodNetwork', 'Get-VxlanFdb', 'Get-ServiceNatChain kube-dns', 'Test-PodReachability', 'Invoke-NodeCapture', 'Watch-OverlayLease' {
         $failed = { Invoke-Expression "$_ -ErrorAction Stop" } | Should -Throw -PassThru
         $failed.FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
         $failed.ErrorDetails.RecommendedAction | Should -Match 'Connect-GravityCluster'
@@ -46,6 +46,21 @@ Describe 'A healthy cluster' {
         $ports = (Get-NodeBridge node-1).Ports
         $ports.Pod | Should -Contain 'shell-node-1'
         $ports | Where-Object Pod -EQ 'shell-node-1' | ForEach-Object Address | Should -Be '10.244.19.2'
+    }
+
+    It 'forwards on every interface' {
+        $rows = Get-NodeForwarding
+        $rows.Status | Sort-Object -Unique | Should -Be 'ok'
+        $rows | Where-Object Family -EQ inet | ForEach-Object Forwarding | Sort-Object -Unique | Should -BeTrue
+    }
+
+    It 'has pods that fit their cables' {
+        $networks = Get-PodNetwork
+        $networks.Status | Sort-Object -Unique | Should -Be 'ok'
+        $pod = $networks | Where-Object Pod -EQ 'shell-node-1'
+        "$($pod.PodInterface) $($pod.PodIndex) $($pod.Interface) $($pod.Index) $($pod.Bridge)" | Should -Be 'eth0 2 vethd181c5c0 5 cni0'
+        (Get-NodeBridge node-1).Ports | Get-PodNetwork | Should -HaveCount 4
+        (Get-ServiceNatChain kube-dns node-1 -Protocol udp).Endpoints | Get-PodNetwork | ForEach-Object Node | Should -Be 'node-1', 'node-2', 'node-3'
     }
 
     It 'shares a service evenly among its endpoints' {
@@ -139,6 +154,7 @@ Describe 'A cluster with a fault' {
         $result.Verdict | Should -Be 'lost'
         "$($result.FirstBrokenHop)" | Should -Be 'node-1: between flannel.1 and cni0'
         "$($result.LostAt)" | Should -Be 'node-1'
+        Get-NodeForwarding | Where-Object Status -NE ok | ForEach-Object { "$($_.Node) $($_.Interface)" } | Should -Be 'node-1 cni0'
     }
 
     It 'sends a service to a pod that is gone' {

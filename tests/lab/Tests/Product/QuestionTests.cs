@@ -48,6 +48,34 @@ public sealed class QuestionTests(LabFixture fixture, ConnectedShell connected) 
     }
 
     [Fact]
+    public void Every_pods_network_is_what_its_namespace_and_its_cable_are()
+    {
+        var truth = fixture.Status.Pods.Select(p => $"{p.Node} {p.Namespace}/{p.Name} {p.Ip} {p.Mac} {p.HostInterface} cni0 veth ok").Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(truth, Shell.Lines("Get-PodNetwork | Where-Object HostNetwork -eq $false | ForEach-Object { \"$($_.Node) $($_.Namespace)/$($_.Pod) $($_.Address) $($_.PodMac) $($_.Interface) $($_.Bridge) $($_.PairedBy) $($_.Status)\" }").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_indexes_and_macs_of_a_cable_are_those_that_both_ends_print()
+    {
+        var pod = fixture.Status.Pod("shell-node-1");
+        var inside = (await fixture.InPodAsync("shell-node-1", "cat /sys/class/net/eth0/ifindex /sys/class/net/eth0/iflink /sys/class/net/eth0/address")).Output.Split('\n');
+        var outside = (await fixture.OnNodeAsync("node-1", $"cat /sys/class/net/{pod.HostInterface}/ifindex /sys/class/net/{pod.HostInterface}/address")).Output.Split('\n');
+        Assert.Equal(inside[1], outside[0]);
+        Assert.Equal(
+            [$"{inside[0]} {inside[2]} {outside[0]} {outside[1]}"],
+            Shell.Lines("Get-PodNetwork default/shell-node-1 | ForEach-Object { \"$($_.PodIndex) $($_.PodMac) $($_.Index) $($_.Mac)\" }"));
+    }
+
+    [Fact]
+    public async Task Forwarding_is_what_the_kernel_has()
+    {
+        var files = (await fixture.OnNodeAsync("node-2", "cd /proc/sys/net/ipv4/conf; grep -r . */forwarding | sort")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            files.Select(f => f.Replace("/forwarding:1", " True", StringComparison.Ordinal).Replace("/forwarding:0", " False", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            Shell.Lines("Get-NodeForwarding node-2 | Where-Object Family -eq inet | ForEach-Object { \"$($_.Interface) $($_.Forwarding)\" }").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_nodes_overlay_entries_are_as_their_leases_say()
     {
         var expected = from a in fixture.Status.Nodes
@@ -91,6 +119,9 @@ public sealed class QuestionTests(LabFixture fixture, ConnectedShell connected) 
     [InlineData("Get-OverlayLease", "0 0 0")]
     [InlineData("Get-NodeBridge", "1 1 1")]
     [InlineData("Get-NodeBridge node-2", "0 1 0")]
+    [InlineData("Get-NodeForwarding", "1 1 1")]
+    [InlineData("Get-PodNetwork", "1 1 1")]
+    [InlineData("Get-PodNetwork -Node node-3", "0 0 1")]
     [InlineData("Get-VxlanFdb", "1 1 1")]
     [InlineData("Get-ServiceNatChain kube-dns", "1 1 1")]
     [InlineData("Get-ServiceNatChain kube-dns, web -Node node-1", "1 0 0")]
