@@ -52,6 +52,8 @@ public static class FactCatalog
         new("ip-link", "ip -d link show", "iproute2") { Otherwise = ["ip link show"] },
         new("ip-route", "ip -d route show table all", "iproute2") { Otherwise = ["ip route show table all"] },
         new("ip-rule", "ip -d rule show", "iproute2") { Otherwise = ["ip rule show"] },
+        // nexthop objects came with Linux 5.3
+        new("ip-nexthop", "ip -d nexthop show", "iproute2"),
         new("ip-neighbor", "ip -d neighbor show", "iproute2") { Otherwise = ["ip neigh show", "cat /proc/net/arp"] },
         new("ip-netconf", "ip -d netconf show", "iproute2") { Otherwise = [ForwardingFiles] },
         new("ip-stats", "ip -s -s link show", "iproute2") { Otherwise = ["cat /proc/net/dev"] },

@@ -10,6 +10,8 @@ public sealed class NodeState
 {
     private readonly Lazy<Known<Link>> _links;
     private readonly Lazy<Known<Route>> _routes;
+    private readonly Lazy<Known<PolicyRule>> _rules;
+    private readonly Lazy<Known<NexthopObject>> _nexthopObjects;
     private readonly Lazy<Known<Neighbor>> _neighbors;
     private readonly Lazy<Known<FdbEntry>> _fdb;
     private readonly Lazy<Known<InterfaceForwarding>> _forwarding;
@@ -25,6 +27,8 @@ public sealed class NodeState
         Facts = facts;
         _links = new(() => Read("ip-addr", IpLinks.Parse, otherwise: "ip-link"));
         _routes = new(() => Read("ip-route", IpRoutes.Parse));
+        _rules = new(() => Read("ip-rule", IpRules.Parse));
+        _nexthopObjects = new(() => Read("ip-nexthop", IpNexthops.Parse));
         _neighbors = new(() => Read("ip-neighbor", IpNeighbors.Parse));
         _fdb = new(() => Read("bridge-fdb", BridgeFdb.Parse));
         _forwarding = new(() => Read("ip-netconf", IpNetconf.Parse));
@@ -48,6 +52,12 @@ public sealed class NodeState
 
     /// <summary>The routes of all tables.</summary>
     public Known<Route> Routes => _routes.Value;
+
+    /// <summary>The rules of the routing policy for IPv4, in the order in which the kernel asks them.</summary>
+    public Known<PolicyRule> Rules => _rules.Value;
+
+    /// <summary>The nexthop objects that routes and FDB rows name.</summary>
+    public Known<NexthopObject> NexthopObjects => _nexthopObjects.Value;
 
     /// <summary>The neighbor entries.</summary>
     public Known<Neighbor> Neighbors => _neighbors.Value;

@@ -92,15 +92,41 @@ internal ref struct LineReader
     /// <summary>The same for a whole number; one that is printed otherwise than numbers are (<c>0x10</c>, <c>007</c>) stays two words.</summary>
     public int? Number<TField>(TField field) where TField : struct, Enum
     {
-        if (!int.TryParse(Digits(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
-        return Pair(Unsafe.As<TField, int>(ref field)) ? number : null;
+        if (!IsNumber(Peek(), out var number) || number > int.MaxValue) return null;
+        return Pair(Unsafe.As<TField, int>(ref field)) ? (int)number : null;
     }
 
     /// <summary>The same for a whole number of 64 bits.</summary>
     public long? LongNumber<TField>(TField field) where TField : struct, Enum
     {
-        if (!long.TryParse(Digits(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return null;
+        if (!IsNumber(Peek(), out var number)) return null;
         return Pair(Unsafe.As<TField, int>(ref field)) ? number : null;
+    }
+
+    /// <summary>The same for a number that may be below zero and has its unit at its end.</summary>
+    public long? Signed<TField>(TField field, string unit = "") where TField : struct, Enum
+    {
+        var word = Peek();
+        if (!word.EndsWith(unit)) return null;
+        word = word[..^unit.Length];
+        var isBelow = word is ['-', ..];
+        if (!IsNumber(isBelow ? word[1..] : word, out var number) || (isBelow && number == 0)) return null;
+        return Pair(Unsafe.As<TField, int>(ref field)) ? isBelow ? -number : number : null;
+    }
+
+    /// <summary>The same for a number with a decimal point.</summary>
+    public decimal? Decimal<TField>(TField field) where TField : struct, Enum
+    {
+        var word = Peek();
+        if (!decimal.TryParse(word, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || !word.SequenceEqual(Printing.Printed(number))) return null;
+        return Pair(Unsafe.As<TField, int>(ref field)) ? number : null;
+    }
+
+    /// <summary>The same for <c>on</c> and <c>off</c>.</summary>
+    public bool? OnOff<TField>(TField field) where TField : struct, Enum
+    {
+        var word = Peek();
+        return word is "on" or "off" && Value(field) is { } value ? value == "on" : null;
     }
 
     /// <summary>Gives one more word to the field that was read last, and its text; null where none follows.</summary>
@@ -140,6 +166,13 @@ internal ref struct LineReader
         }
     }
 
+    /// <summary>Whether a word is a whole number, and printed as numbers are: <c>007</c> is none. TryParse alone takes trailing zero characters too.</summary>
+    public static bool IsNumber(ReadOnlySpan<char> word, out long number)
+    {
+        number = 0;
+        return word is not ['0', _, ..] && word.IndexOfAnyExceptInRange('0', '9') < 0 && long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
     /// <summary>The words that no field took, and the line's form. Reads to the line's end.</summary>
     public (IReadOnlyList<string> Words, LineForm Form) End()
     {
@@ -149,9 +182,6 @@ internal ref struct LineReader
 
         return (_pool.TakeWords(), _pool.Form(_items[.._count]));
     }
-
-    // the next word where it is digits as a number prints them; TryParse alone takes trailing zero characters too
-    private readonly ReadOnlySpan<char> Digits() => Peek() is var word && word is not ['0', _, ..] && word.IndexOfAnyExceptInRange('0', '9') < 0 ? word : default;
 
     private bool Pair(int field)
     {

@@ -49,7 +49,7 @@ public sealed class ParserTests
         Assert.Equal(("default", "10.162.0.1", "ens4"), (routes[0].Destination, routes[0].Gateway, routes[0].Interface));
         Assert.Equal(("10.244.24.0/24", "10.244.24.0", "flannel.1", true), (routes[3].Destination, routes[3].Gateway, routes[3].Interface, routes[3].OnLink));
         Assert.Equal(("kernel", "link", "10.244.73.1"), (routes[5].Protocol, routes[5].Scope, routes[5].PreferredSource));
-        Assert.Equal(["linkdown"], routes[6].Words);
+        Assert.True(routes[6] is { LinkDown: true, Words: [] });
         Assert.Equal("10.244.24.0/24 via 10.244.24.0 dev flannel.1 onlink", routes[3].ToString());
     }
 

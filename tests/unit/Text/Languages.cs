@@ -13,6 +13,8 @@ public static class Languages
     public static IReadOnlyList<Language> All { get; } =
     [
         Language.Of("ip-route", IpRoutes.Parse),
+        Language.Of("ip-rule", IpRules.Parse),
+        Language.Of("ip-nexthop", IpNexthops.Parse),
     ];
 
     /// <summary>The facts' names.</summary>

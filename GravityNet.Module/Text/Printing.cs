@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace GravityNet.Text;
+
+/// <summary>
+/// How records say the values of their fields to a <see cref="LineGrammar{T}"/>: null is a field that a record does not have.
+/// </summary>
+internal static class Printing
+{
+    /// <summary>A text; null for an empty one.</summary>
+    public static string? Printed(string text) => text.Length > 0 ? text : null;
+
+    /// <summary>A number.</summary>
+    public static string? Printed(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A number with a decimal point.</summary>
+    public static string? Printed(decimal? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A keyword that says it all by standing there.</summary>
+    public static string? Printed(bool isSet) => isSet ? "" : null;
+
+    /// <summary>Seconds, as iproute2 prints them: <c>20sec</c>.</summary>
+    public static string? Seconds(long? seconds) => seconds is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value}sec") : null;
+
+    /// <summary><c>on</c> or <c>off</c>.</summary>
+    public static string? OnOff(bool? value) => value switch { true => "on", false => "off", null => null };
+}
