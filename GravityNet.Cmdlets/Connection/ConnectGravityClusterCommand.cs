@@ -2,7 +2,6 @@ using System.Management.Automation;
 using GravityNet.Cmdlets.Loading;
 using GravityNet.Connecting;
 using GravityNet.Overlay;
-using GravityNet.Snapshots;
 using GravityNet.Sources;
 
 namespace GravityNet.Cmdlets;
@@ -125,7 +124,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
     [ValidateRange(1, 3600)]
     public int TimeoutSeconds { get; set; } = 30;
 
-    /// <summary>A snapshot: a folder, or a .tar, .tar.gz or .zip of one.</summary>
+    /// <summary>A snapshot: a folder, or a .tar, .tar.gz or .zip of one, or the archive of <c>gravity report</c>.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Snapshot")]
     [ValidateNotNullOrEmpty]
     public string? Snapshot { get; set; }
@@ -257,17 +256,13 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
 
     private GravityCluster? OpenSnapshot(string path)
     {
-        try
+        GravityCluster? cluster = null;
+        Run((writer, cancel) =>
         {
-            var snapshot = Snapshots.Snapshot.Open(path);
-            // one node after the other: files are fast, and the order is the same each time
-            return new GravityCluster(path, snapshot.Nodes, [snapshot], snapshot, throttle: 1, snapshot) { At = snapshot.TakenAt, LeaseSource = LeaseSource };
-        }
-        catch (SourceException e)
-        {
-            ThrowTerminatingError(Errors.From(e));
-            return null;
-        }
+            cluster = SavedCluster.Open(path, LeaseSource, writer, cancel);
+            return Task.CompletedTask;
+        });
+        return cluster;
     }
 
     private IReadOnlyList<SshTarget> Resolve(ITransportFactory transports, SshOptions options)

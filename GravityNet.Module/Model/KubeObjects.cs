@@ -69,7 +69,7 @@ public sealed class KubeObjects
         IReadOnlyList<T>? Read<T>(string name, KubeJson.Reader<T> read)
         {
             string? reason;
-            if (!byName.TryGetValue(name, out var fact)) reason = "the Kubernetes API was not asked (connect with -KubeConfig or -KubeNode), or the snapshot lacks it";
+            if (!byName.TryGetValue(name, out var fact)) reason = $"'{name}' was not collected: the Kubernetes API was not asked (connect with -KubeConfig or -KubeNode), or the snapshot lacks it";
             else if (!fact.Answered) reason = fact.Reason;
             else if (read(fact, out reason) is { } list) return list;
             unknown[name] = reason ?? "It could not be read.";

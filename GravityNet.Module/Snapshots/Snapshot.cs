@@ -11,13 +11,19 @@ namespace GravityNet.Snapshots;
 /// </summary>
 public sealed class Snapshot : IClusterSource, ILeaseSource
 {
-    private const string Format = "gravitynet-snapshot/1";
+    internal const string HeaderFile = "snapshot.json";
+    internal const string SnapshotFormat = "gravitynet-snapshot/1";
+    private const string ReportFormat = "gravity report";
+    private const string Remedy = "Give the folder that holds snapshot.json, a .tar, .tar.gz or .zip of it, or the archive of 'gravity report'.";
     private static readonly string[] EtcdFacts = ["etcd-v2", "etcd-v3"];
     private readonly SnapshotFiles _files;
+    private readonly Func<string, FactResult?> _stores;
 
-    private Snapshot(SnapshotFiles files, DateTimeOffset takenAt, IReadOnlyList<INodeSource> nodes)
+    private Snapshot(SnapshotFiles files, string format, DateTimeOffset takenAt, IReadOnlyList<INodeSource> nodes, Func<string, FactResult?> stores)
     {
         _files = files;
+        _stores = stores;
+        Format = format;
         TakenAt = takenAt;
         Nodes = nodes;
     }
@@ -25,49 +31,68 @@ public sealed class Snapshot : IClusterSource, ILeaseSource
     /// <inheritdoc cref="IClusterSource.Place"/>
     public string Place => _files.Place;
 
-    /// <summary>When it was taken (UTC).</summary>
+    /// <summary>What it is: <c>gravitynet-snapshot/1</c> or <c>gravity report</c>.</summary>
+    public string Format { get; }
+
+    /// <summary>When it was taken (UTC); of a report, when the newest of its files was written.</summary>
     public DateTimeOffset TakenAt { get; }
 
     /// <summary>The nodes that it holds.</summary>
     public IReadOnlyList<INodeSource> Nodes { get; }
 
+    /// <summary>Entries of the archive that were passed over (links, devices, paths that lead out of it), each with the reason.</summary>
+    public IReadOnlyList<string> LeftOut => _files.LeftOut;
+
     /// <summary>
-    /// Opens a snapshot: a folder, or a <c>.tar</c>, <c>.tar.gz</c> or <c>.zip</c> of one.
+    /// Opens a snapshot: a folder, or a <c>.tar</c>, <c>.tar.gz</c> or <c>.zip</c> of one, or a <c>gravity report</c>. Archives are untrusted: no link is followed, nothing is
+    /// written or executed, and what is far larger than any cluster's is refused.
     /// </summary>
     /// <exception cref="SourceException">There is nothing at the path, or it is no snapshot.</exception>
-    public static Snapshot Open(string path)
+    public static Snapshot Open(string path) => Open(path, ArchiveLimits.Default);
+
+    internal static Snapshot Open(string path, ArchiveLimits limits, CancellationToken cancel = default)
     {
-        const string Remedy = "Give the folder that holds snapshot.json, or a .tar, .tar.gz or .zip of it.";
         SnapshotFiles files;
+        string? header;
         try
         {
-            files = SnapshotFiles.Open(path);
+            files = SnapshotFiles.Open(path, limits, cancel);
+            header = files.Text(HeaderFile);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new SourceException(SourceFailure.Unreachable, path, $"The snapshot '{path}' cannot be read: {e.Message}", Remedy, e);
         }
 
-        if (files.Text("snapshot.json") is not { } header) throw new SourceException(SourceFailure.BadAnswer, path, $"'{path}' is no snapshot: it has no snapshot.json.", Remedy);
+        if (header is not null) return OpenOwn(files, header);
+        if (!GravityReport.Is(files)) throw new SourceException(SourceFailure.BadAnswer, path, $"'{path}' is no snapshot: it has no snapshot.json.", Remedy);
+        var objects = new Lazy<ReportObjects?>(() => GravityReport.Objects(files, limits));
+        return new(files, ReportFormat, files.Modified, GravityReport.Nodes(files, limits), fact => objects.Value?.Read(fact));
+    }
+
+    private static Snapshot OpenOwn(SnapshotFiles files, string header)
+    {
+        var path = files.Place;
         try
         {
             using var document = JsonDocument.Parse(header);
             var root = document.RootElement;
             var format = root.Text("format");
-            if (format != Format)
+            if (format != SnapshotFormat)
             {
-                throw new SourceException(SourceFailure.BadAnswer, path, $"'{path}' has the format '{format}'; this version reads '{Format}'.", "Use the version of GravityNet that wrote it.");
+                throw new SourceException(SourceFailure.BadAnswer, path, $"'{path}' has the format '{format}'; this version reads '{SnapshotFormat}'.", "Use the version of GravityNet that wrote it.");
             }
 
             var takenAt = DateTimeOffset.TryParse(root.Text("takenAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : default;
             var nodes = new List<INodeSource>();
+            var opened = new Lazy<SnapshotFiles>(files);
             foreach (var node in root.GetProperty("nodes").EnumerateArray())
             {
                 var name = node.Text("name") is { Length: > 0 } text ? text : throw new JsonException("a node has no name");
-                nodes.Add(new SnapshotNode(files, name, node.Text("address"), takenAt));
+                nodes.Add(new SnapshotNode(name, new Lazy<string>(node.Text("address")), takenAt, opened, $"nodes/{name}/", ".txt"));
             }
 
-            return new(files, takenAt, nodes);
+            return new(files, format, takenAt, nodes, fact => files.Text($"cluster/{fact}.json") is { } text ? new FactResult(fact, text) : null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -77,11 +102,16 @@ public sealed class Snapshot : IClusterSource, ILeaseSource
 
     /// <inheritdoc/>
     Task<IReadOnlyList<FactResult>> IClusterSource.CollectAsync(IReadOnlyCollection<string> facts, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<FactResult>>([.. facts.Select(Cluster).OfType<FactResult>()]);
+        Task.FromResult<IReadOnlyList<FactResult>>([.. facts.Select(_stores).OfType<FactResult>()]);
 
     /// <inheritdoc/>
-    Task<IReadOnlyList<FactResult>> ILeaseSource.CollectAsync(CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<FactResult>>([.. EtcdFacts.Select(Cluster).OfType<FactResult>()]);
+    Task<IReadOnlyList<FactResult>> ILeaseSource.CollectAsync(CancellationToken cancel)
+    {
+        var found = EtcdFacts.Select(_stores).OfType<FactResult>().ToList();
+        // no facts at all would read as a store that holds nothing
+        if (found.Count == 0) found.Add(new FactResult("etcd", "") { ExitCode = -1, Error = $"'etcd-v2' and 'etcd-v3' are not in the {(Format == ReportFormat ? "report" : "snapshot")}" });
+        return Task.FromResult<IReadOnlyList<FactResult>>(found);
+    }
 
     /// <summary>The captures that it holds: node, interface, and the pcap file's bytes.</summary>
     public IEnumerable<(string Node, string Interface, Func<byte[]> Bytes)> Captures() =>
@@ -93,6 +123,4 @@ public sealed class Snapshot : IClusterSource, ILeaseSource
 
     /// <summary>What real traffic did when a recording was made (<c>flows.tsv</c>); null where there is none.</summary>
     public string? Flows => _files.Text("flows.tsv");
-
-    private FactResult? Cluster(string fact) => _files.Text($"cluster/{fact}.json") is { } text ? new FactResult(fact, text) : null;
 }

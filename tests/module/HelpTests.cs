@@ -65,9 +65,17 @@ public sealed partial class HelpTests : IDisposable
         Assert.DoesNotContain("THE WAY OF A PACKET", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Snapshots_have_a_topic_of_their_own()
+    {
+        var text = _shell.Render("Get-Help about_GravityNet_Snapshots");
+        Assert.All(["A SESSION ON A REPORT", "WHAT IS IN A SNAPSHOT", "WHAT IS NOT DONE"], heading => Assert.Contains($"  {heading}", text, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("about_GravityNet")]
     [InlineData("about_GravityNet_Connecting")]
+    [InlineData("about_GravityNet_Snapshots")]
     public void Topics_fit_a_narrow_terminal(string topic) =>
         Assert.All(File.ReadAllLines(Path.Combine(Repository.Root, "en-US", $"{topic}.help.txt")), line => Assert.True(line.Length <= 80, line));
 

@@ -63,7 +63,7 @@ public sealed class KubeJsonTests
         var fromSlices = KubeObjects.From(facts);
         var fromEndpoints = KubeObjects.From(facts.Where(f => f.Fact != "kube-endpointslices"));
 
-        Assert.Equal("the Kubernetes API was not asked (connect with -KubeConfig or -KubeNode), or the snapshot lacks it", fromEndpoints.Unknown["kube-endpointslices"]);
+        Assert.Equal("'kube-endpointslices' was not collected: the Kubernetes API was not asked (connect with -KubeConfig or -KubeNode), or the snapshot lacks it", fromEndpoints.Unknown["kube-endpointslices"]);
         Assert.NotEmpty(fromSlices.Endpoints!);
         Assert.Equal(Keys(fromSlices), Keys(fromEndpoints));
 
