@@ -31,6 +31,8 @@ internal sealed record FilteredPacket(string Protocol)
         bool?[] parts =
         [
             IsProtocol(rule.Protocol),
+            // whether it goes in fragments is not known here
+            rule.IsFragment is null ? true : null,
             Holds(rule.SourceAddress, n => IsIn(Source, n)),
             Holds(rule.DestinationAddress, n => IsIn(Destination, n)),
             Holds(rule.InInterface, p => IsInterface(InInterface, p)),

@@ -9,23 +9,64 @@ namespace GravityNet;
 /// <param name="Name">The chain's name.</param>
 public sealed record IptablesChain(string Table, string Name)
 {
+    private readonly long _packets = -1;
+    private readonly long _bytes = -1;
+
+    // where its rules stand in one piece, they are the table's own from _start on
+    private List<IptablesRule>? _rules;
+    private int _start;
+    private int _count;
+
     /// <summary>ACCEPT or DROP for a built-in chain, <c>-</c> for another; empty where the text does not declare the chain.</summary>
     public string Policy { get; init; } = "";
 
-    /// <summary>Packets that the policy met; null where the chain is not declared.</summary>
-    public long? Packets { get; init; }
+    /// <summary>Packets that the policy met; null where the text does not tell.</summary>
+    public long? Packets { get => _packets < 0 ? null : _packets; init => _packets = value ?? -1; }
 
-    /// <summary>Bytes of these packets; null where the chain is not declared.</summary>
-    public long? Bytes { get; init; }
+    /// <summary>Bytes of these packets; null where the text does not tell.</summary>
+    public long? Bytes { get => _bytes < 0 ? null : _bytes; init => _bytes = value ?? -1; }
 
     /// <summary>The rules in order.</summary>
-    public IReadOnlyList<IptablesRule> Rules => RuleList;
-
-    internal List<IptablesRule> RuleList { get; init; } = [];
+    public IReadOnlyList<IptablesRule> Rules => _rules is null ? [] : _start < 0 ? _rules : new RuleRange(_rules, _start, _count);
 
     internal TextSlice Origin { get; init; }
 
-    /// <summary>The declaration as iptables-save prints it: <c>:KUBE-SERVICES - [0:0]</c>.</summary>
-    public override string ToString() =>
-        Packets is { } packets ? string.Create(CultureInfo.InvariantCulture, $":{Name} {Policy} [{packets}:{Bytes}]") : $":{Name} {Policy}";
+    /// <summary>The blanks of a line that has others than iptables-save prints (<see cref="IptablesForm"/>); null where it has those.</summary>
+    internal string? Form { get; init; }
+
+    /// <summary>Adds the rule that was just added to the table's own.</summary>
+    internal void Add(IptablesRule rule, List<IptablesRule> table)
+    {
+        var at = table.Count - 1;
+        if (_rules is null)
+        {
+            (_rules, _start, _count) = (table, at, 1);
+        }
+        else if (_start >= 0 && _start + _count == at)
+        {
+            _count++;
+        }
+        else
+        {
+            // other chains' rules stand between
+            if (_start >= 0) (_rules, _start) = ([.. Rules], -1);
+            _rules.Add(rule);
+        }
+    }
+
+    /// <summary>Takes the rules of the same chain as it stood before.</summary>
+    internal void TakeRules(IptablesChain old) => (_rules, _start, _count) = (old._rules, old._start, old._count);
+
+    /// <summary>The declaration as the line that it was read from: <c>:KUBE-SERVICES - [0:0]</c>.</summary>
+    public string Print()
+    {
+        var line = new IptablesForm.Writer(Form);
+        line.Add($":{Name}");
+        line.Add(Policy);
+        if (Packets is { } packets) line.Add(string.Create(CultureInfo.InvariantCulture, $"[{packets}:{Bytes ?? 0}]"));
+        return line.ToString();
+    }
+
+    /// <inheritdoc cref="Print"/>
+    public override string ToString() => Print();
 }

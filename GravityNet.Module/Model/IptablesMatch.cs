@@ -15,6 +15,12 @@ internal sealed record IptablesMatch(string Module, string Options)
     /// <summary>Whether the option is there, with or without a value.</summary>
     public bool Has(string option) => IptablesWords.Has(Options, option);
 
+    /// <summary>Whether it is what stands after <c>-m</c>, with one blank between module and options.</summary>
+    public bool IsPrintedAs(ReadOnlySpan<char> words) =>
+        Options.Length == 0
+            ? words.SequenceEqual(Module)
+            : words.Length == Module.Length + 1 + Options.Length && words.StartsWith(Module) && words[Module.Length] == ' ' && words.EndsWith(Options);
+
     /// <summary>The match as iptables-save prints it.</summary>
     public override string ToString() => Module.Length == 0 ? Options : Options.Length == 0 ? $"-m {Module}" : $"-m {Module} {Options}";
 }

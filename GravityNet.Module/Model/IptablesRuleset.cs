@@ -43,6 +43,9 @@ public sealed class IptablesRuleset
     /// <summary>Lines that the parser does not know, as printed.</summary>
     public IReadOnlyList<SourceLine> Unread => UnreadList;
 
+    // every line in the text's order: a table for its header, a chain, a rule, or the text of another line
+    internal List<object> Lines { get; } = [];
+
     internal List<IptablesTable> TableList { get; } = [];
 
     internal List<SourceLine> NoteList { get; } = [];
@@ -55,15 +58,6 @@ public sealed class IptablesRuleset
     /// <summary>The table of that name, or null.</summary>
     public IptablesTable? Table(string name) => TableList.Find(t => t.Name == name);
 
-    /// <summary>The rules as iptables-save prints them, without its comment lines.</summary>
-    public IEnumerable<string> Print()
-    {
-        foreach (var table in TableList)
-        {
-            if (table.Name.Length > 0) yield return "*" + table.Name;
-            foreach (var chain in table.Chains.Where(c => c.Policy.Length > 0)) yield return chain.ToString();
-            foreach (var rule in table.Rules) yield return rule.ToString();
-            if (table.IsComplete) yield return "COMMIT";
-        }
-    }
+    /// <summary>The whole text, line by line, from the records: remarks, blank lines and those that nobody knows stand where they stood.</summary>
+    public string Print() => string.Join('\n', Lines);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace GravityNet;
 
 /// <summary>
@@ -7,9 +5,10 @@ namespace GravityNet;
 /// </summary>
 public sealed class IptablesTable
 {
-    private readonly Dictionary<string, IptablesChain> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
     private readonly List<IptablesChain> _chains = [];
     private readonly List<IptablesRule> _rules = [];
+    private int _next;
 
     internal IptablesTable(string name) => Name = name;
 
@@ -26,38 +25,44 @@ public sealed class IptablesTable
     public bool IsComplete { get; internal set; }
 
     /// <summary>The chain of that name, or null.</summary>
-    public IptablesChain? Chain(string name) => _byName.GetValueOrDefault(name);
+    public IptablesChain? Chain(string name) => _byName.TryGetValue(name, out var at) ? _chains[at] : null;
 
     /// <summary>The rules of a chain in order; none where the chain is not there.</summary>
     public IReadOnlyList<IptablesRule> RulesOf(string chain) => Chain(chain)?.Rules ?? [];
 
+    /// <summary>Adds a chain that the text declares. Where rules of it, or another declaration, came before, it takes their rules.</summary>
     internal void Declare(IptablesChain chain)
     {
-        if (_byName.TryGetValue(chain.Name, out var old))
+        if (_byName.TryGetValue(chain.Name, out var at))
         {
-            // A rule came before its chain's declaration: only an excerpt has that.
-            chain = chain with { RuleList = old.RuleList };
-            _chains[_chains.IndexOf(old)] = chain;
+            chain.TakeRules(_chains[at]);
+            _chains[at] = chain;
         }
         else
         {
+            _byName.Add(chain.Name, _chains.Count);
             _chains.Add(chain);
         }
-
-        _byName[chain.Name] = chain;
     }
 
-    [SuppressMessage("Performance", "CA1864", Justification = "The chain is made only where it is missing.")]
-    internal void Add(IptablesRule rule)
+    /// <summary>The chain of that name, or null.</summary>
+    internal IptablesChain? Find(ReadOnlySpan<char> name) => _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var at) ? _chains[at] : null;
+
+    /// <summary>The chain whose rules begin, or null. It mostly is the one after the last: iptables-save prints declarations and rules in the same order.</summary>
+    internal IptablesChain? Next(ReadOnlySpan<char> name)
     {
-        if (!_byName.TryGetValue(rule.Chain, out var chain))
-        {
-            chain = new IptablesChain(Name, rule.Chain);
-            _byName.Add(rule.Chain, chain);
-            _chains.Add(chain);
-        }
-
-        chain.RuleList.Add(rule);
-        _rules.Add(rule);
+        if (_next < _chains.Count && name.SequenceEqual(_chains[_next].Name)) return _chains[_next++];
+        if (!_byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var at)) return null;
+        _next = at + 1;
+        return _chains[at];
     }
+
+    internal void Add(IptablesRule rule, IptablesChain chain)
+    {
+        _rules.Add(rule);
+        chain.Add(rule, _rules);
+    }
+
+    /// <summary>The table's first line as iptables-save prints it: <c>*nat</c>.</summary>
+    public override string ToString() => "*" + Name;
 }

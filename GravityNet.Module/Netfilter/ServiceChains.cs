@@ -45,7 +45,7 @@ public static class ServiceChains
     /// <summary>The probability of a balancing rule: null takes all that is left, NaN where another condition makes it untellable.</summary>
     internal static double? Probability(IptablesRule rule)
     {
-        if (rule.SourceAddress.Length + rule.DestinationAddress.Length + rule.Protocol.Length + rule.InInterface.Length + rule.OutInterface.Length > 0) return double.NaN;
+        if (rule.SourceAddress.Length + rule.DestinationAddress.Length + rule.Protocol.Length + rule.InInterface.Length + rule.OutInterface.Length > 0 || rule.IsFragment is not null) return double.NaN;
         double? probability = null;
         foreach (var match in rule.Matches)
         {

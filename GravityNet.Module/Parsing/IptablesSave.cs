@@ -1,63 +1,89 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace GravityNet.Parsing;
 
 /// <summary>
 /// Reads <c>iptables-save</c> and <c>ip6tables-save</c>, of the legacy and the nf_tables flavour, with or without counters. An excerpt (a grep over it)
-/// is read as one nameless table, in which a line that was printed twice counts once.
+/// is read as one nameless table, in which a line that was printed twice counts once. <c>iptables -S -v</c> has the same rules, with <c>-c PACKETS BYTES</c>.
 /// </summary>
 public static class IptablesSave
 {
     /// <summary>Reads the text of a fact. Lines that are none of iptables-save's are kept in <see cref="IptablesRuleset.Unread"/>.</summary>
     public static IptablesRuleset Parse(string node, string fact, string text) => new Reader(node, fact, text).Read();
 
-    private sealed class Reader(string node, string fact, string text)
+    private sealed class Reader
     {
-        private readonly FactText _text = new(node, fact, text);
-        private readonly IptablesRuleset _ruleset = new(node, fact);
-        private readonly HashSet<string> _words = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, IptablesMatch> _matches = new(StringComparer.Ordinal);
-        private readonly HashSet<string> _excerpt = new(StringComparer.Ordinal);
+        private const string Commit = "COMMIT";
+
+        // the words of all chains' rules come again and again, a service's comment some twenty times, and one endpoint's hardly ever
+        private readonly WordCache<string> _words = new(1 << 12, w => w.ToString(), (known, word) => word.SequenceEqual(known));
+        private readonly WordCache<IptablesMatch> _matches;
+        private readonly FactText _text;
+        private readonly IptablesRuleset _ruleset;
+        private readonly Dictionary<string, IptablesRule> _excerpt = new(StringComparer.Ordinal);
         private readonly List<IptablesMatch> _found = [];
+        private readonly List<int> _places = [];
         private IptablesTable? _table;
+        private IptablesChain? _chain;
+        private bool _isPlain;
+
+        public Reader(string node, string fact, string text)
+        {
+            _text = new(node, fact, text);
+            _ruleset = new(node, fact);
+            _matches = new(1 << 15, MatchOf, (known, word) => known.IsPrintedAs(word));
+        }
 
         public IptablesRuleset Read()
         {
+            var text = _text.Text;
+            _ruleset.Lines.EnsureCapacity(text.AsSpan().Count('\n') + 1);
             var (start, number) = (0, 0);
-            while (start < text.Length)
+            while (start <= text.Length && text.Length > 0)
             {
                 number++;
                 var end = text.IndexOf('\n', start);
                 if (end < 0) end = text.Length;
-                var line = text.AsSpan(start, end - start).TrimEnd('\r');
-                var origin = new TextSlice(_text, number, start, line.Length);
-                if (!line.IsWhiteSpace() && !Line(line, origin)) _ruleset.UnreadList.Add(origin.ToSourceLine());
+                var line = text.AsSpan(start, end - start);
+                var origin = new TextSlice(_text, number, start);
+                if (line.IsWhiteSpace())
+                {
+                    Keep(line);
+                }
+                else if (!Line(line, origin))
+                {
+                    _ruleset.UnreadList.Add(origin.ToSourceLine());
+                    Keep(line);
+                }
+
                 start = end + 1;
             }
 
             return _ruleset;
         }
 
+        private void Keep(ReadOnlySpan<char> line) => _ruleset.Lines.Add(line.IsEmpty ? "" : line.ToString());
+
         private bool Line(ReadOnlySpan<char> line, TextSlice origin)
         {
             switch (line[0])
             {
                 case '#':
-                    Remark(line, origin);
+                    Remark(line.TrimEnd('\r'), origin);
+                    Keep(line);
                     return true;
                 case '*':
-                    var name = line[1..].TrimEnd().ToString();
-                    _table = _ruleset.Table(name);
-                    if (_table is null) _ruleset.TableList.Add(_table = new IptablesTable(name));
-                    return true;
+                    return Header(line);
                 case ':':
                     return Chain(line, origin);
                 case '[' or '-':
                     return Rule(line, origin);
                 default:
-                    if (!line.TrimEnd().SequenceEqual("COMMIT") || _table is null) return false;
+                    if (!line.TrimEnd().SequenceEqual(Commit) || _table is null) return false;
                     _table.IsComplete = true;
-                    _table = null;
+                    (_table, _chain) = (null, null);
+                    if (line.Length == Commit.Length) _ruleset.Lines.Add(Commit);
+                    else Keep(line);
                     return true;
             }
         }
@@ -78,23 +104,40 @@ public static class IptablesSave
             _ruleset.Flavor = line.Contains("(nf_tables)", StringComparison.Ordinal) ? IptablesRuleset.Nft : IptablesRuleset.Legacy;
         }
 
+        // *nat
+        private bool Header(ReadOnlySpan<char> line)
+        {
+            var name = line[1..].TrimEnd();
+            if (name.IsEmpty || name.ContainsAny(' ', '\t', '\r')) return false;
+            _table = _ruleset.Table(name.ToString());
+            if (_table is null) _ruleset.TableList.Add(_table = new IptablesTable(name.ToString()));
+            _chain = null;
+            if (name.Length == line.Length - 1) _ruleset.Lines.Add(_table);
+            else Keep(line);
+            return true;
+        }
+
         // :KUBE-SERVICES - [0:0]
         private bool Chain(ReadOnlySpan<char> line, TextSlice origin)
         {
-            var words = new Words(line[1..]);
-            if (!words.Next()) return false;
-            var name = Pool(words.Current);
-            if (!words.Next()) return false;
-            var policy = Pool(words.Current);
+            var words = new IptablesWords(line);
+            Begin(line);
+            if (!Next(ref words) || words.Current.Length < 2) return false;
+            var name = words.Current[1..].ToString();
+            if (!Next(ref words)) return false;
+            var policy = _words.Get(words.Current);
             long? packets = null, bytes = null;
-            if (words.Next())
+            if (Next(ref words))
             {
-                if (!Counters(words.Current, out var p, out var b)) return false;
+                if (!Counters(words.Current, out var p, out var b) || words.Next()) return false;
                 (packets, bytes) = (p, b);
             }
 
             var table = _table ?? Excerpt();
-            table.Declare(new IptablesChain(table.Name, name) { Policy = policy, Packets = packets, Bytes = bytes, Origin = origin });
+            var chain = new IptablesChain(table.Name, name) { Policy = policy, Packets = packets, Bytes = bytes, Form = Form(line), Origin = origin };
+            table.Declare(chain);
+            _ruleset.Lines.Add(chain);
+            _chain = null;
             return true;
         }
 
@@ -102,49 +145,65 @@ public static class IptablesSave
         private bool Rule(ReadOnlySpan<char> line, TextSlice origin)
         {
             var words = new IptablesWords(line);
-            words.Next();
-            long? packets = null, bytes = null;
+            Begin(line);
+            Next(ref words);
+            long packets = -1, bytes = -1;
             if (words.Current[0] == '[')
             {
-                if (!Counters(words.Current, out var p, out var b)) return false;
-                (packets, bytes) = (p, b);
-                words.Next();
+                if (!Counters(words.Current, out packets, out bytes)) return false;
+                Next(ref words);
             }
 
-            if (words.Current is not "-A" || !words.Next()) return false;
-            if (_table is null && !_excerpt.Add(line.ToString())) return true;
+            if (words.Current is not "-A" || !Next(ref words)) return false;
+            if (_table is null && _excerpt.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(line, out var known))
+            {
+                _ruleset.Lines.Add(known);
+                return true;
+            }
+
             var table = _table ?? Excerpt();
-            var chain = Pool(words.Current);
+            if (_chain is null || !words.Current.SequenceEqual(_chain.Name))
+            {
+                _chain = table.Next(words.Current);
+                if (_chain is null) table.Declare(_chain = new IptablesChain(table.Name, words.Current.ToString()));
+            }
+
             string source = "", destination = "", inInterface = "", outInterface = "", protocol = "", target = "", targetOptions = "";
-            var isGoto = false;
+            bool? isFragment = null;
+            var (isGoto, countersLast) = (false, false);
             _found.Clear();
 
             // iptables-save prints the conditions in this order, then the matches. What stands elsewhere (a line that somebody wrote) is kept as it is,
             // in its place, as words outside any module.
             var order = 0;
             var more = words.Next();
-            while (more && !IsMatchOrTarget(words.Current))
+            while (more && !IsMatchOrTarget(words.Current) && !IsCounters(in words, packets))
             {
-                var start = words.Start;
-                var negated = words.Current is "!";
-                if (negated && !words.Next()) break;
-                var place = words.Current switch { "-s" => 1, "-d" => 2, "-i" => 3, "-o" => 4, "-p" => 5, _ => 0 };
-                if (place <= order || !words.Next() || words.Current is "!")
+                var first = words;
+                var negated = words.Current is "!" && words.Next();
+                var option = words;
+                var place = words.Current switch { "-s" => 1, "-d" => 2, "-i" => 3, "-o" => 4, "-p" => 5, "-f" => 6, _ => 0 };
+                if (place <= order || (place < 6 && (!words.Next() || words.Current is "!")))
                 {
-                    more = SkipOptions(ref words);
-                    _found.Add(Match(line[start..words.Start].TrimEnd(' ')));
+                    words = first;
+                    more = SkipOptions(ref words, packets, out var end);
+                    Place(first.Start, end);
+                    _found.Add(new IptablesMatch("", line[first.Start..end].ToString()));
                     break;
                 }
 
                 order = place;
-                var value = Pool(words.Current, negated);
+                if (negated) Place(first.Start, first.End);
+                Place(option.Start, option.End);
+                if (place < 6) Place(words.Start, words.End);
                 switch (place)
                 {
-                    case 1: source = value; break;
-                    case 2: destination = value; break;
-                    case 3: inInterface = value; break;
-                    case 4: outInterface = value; break;
-                    default: protocol = value; break;
+                    case 1: source = Word(words.Current, negated); break;
+                    case 2: destination = Word(words.Current, negated); break;
+                    case 3: inInterface = Word(words.Current, negated); break;
+                    case 4: outInterface = Word(words.Current, negated); break;
+                    case 5: protocol = Word(words.Current, negated); break;
+                    default: isFragment = !negated; break;
                 }
 
                 more = words.Next();
@@ -152,80 +211,141 @@ public static class IptablesSave
 
             while (more && words.Current is "-m")
             {
-                var start = words.Start;
-                more = words.Next() && SkipOptions(ref words);
-                _found.Add(Match(line[start..(more ? words.Start - 1 : words.Start)]));
+                var first = words;
+                if (!words.Next())
+                {
+                    more = false;
+                    Place(first.Start, first.End);
+                    _found.Add(new IptablesMatch("", "-m"));
+                    break;
+                }
+
+                var module = words;
+                more = SkipOptions(ref words, packets, out var end);
+                Place(first.Start, first.End);
+                Place(module.Start, module.End);
+                if (end > module.End) Place(module.End + line[module.End..].IndexOfAnyExcept(' ', '\t', '\r'), end);
+                _found.Add(_matches.Get(line[module.Start..end]));
+            }
+
+            if (more && words.Current is "-c")
+            {
+                Place(words.Start, words.End);
+                Next(ref words);
+                Number(words.Current, out packets);
+                Next(ref words);
+                Number(words.Current, out bytes);
+                countersLast = true;
+                more = words.Next();
             }
 
             if (more)
             {
-                isGoto = words.Current is "-g";
-                if (words.Next()) target = Pool(words.Current);
-                if (words.End + 1 < line.Length) targetOptions = Pool(line[(words.End + 1)..]);
+                var first = words;
+                Place(first.Start, first.End);
+                if (words.Next())
+                {
+                    isGoto = first.Current is "-g";
+                    target = table.Find(words.Current)?.Name ?? _words.Get(words.Current);
+                    Place(words.Start, words.End);
+                    if (words.Next())
+                    {
+                        var end = line.TrimEnd(" \t\r").Length;
+                        Place(words.Start, end);
+                        targetOptions = _words.Get(line[words.Start..end]);
+                    }
+                }
+                else
+                {
+                    _found.Add(new IptablesMatch("", first.Current.ToString()));
+                }
             }
 
-            table.Add(new IptablesRule(table.Name, chain)
+            var rule = new IptablesRule(table.Name, _chain.Name)
             {
                 SourceAddress = source,
                 DestinationAddress = destination,
                 InInterface = inInterface,
                 OutInterface = outInterface,
                 Protocol = protocol,
+                IsFragment = isFragment,
                 Target = target,
                 IsGoto = isGoto,
                 TargetOptions = targetOptions,
-                Packets = packets,
-                Bytes = bytes,
+                Packets = packets < 0 ? null : packets,
+                Bytes = bytes < 0 ? null : bytes,
+                CountersLast = countersLast,
                 Matches = _found.Count == 0 ? [] : _found.ToArray(),
+                Form = Form(line),
                 Origin = origin,
-            });
+            };
+            table.Add(rule, _chain);
+            _ruleset.Lines.Add(rule);
+            if (_table is null) _excerpt.Add(line.ToString(), rule);
             return true;
         }
 
-        private static bool IsMatchOrTarget(ReadOnlySpan<char> word) => word is "-m" or "-j" or "-g";
+        private static bool IsMatchOrTarget(ReadOnlySpan<char> word) => word is ['-', 'm' or 'j' or 'g'];
 
-        // Goes to the next -m, -j or -g; false at the line's end.
-        private static bool SkipOptions(ref IptablesWords words)
+        // Whether the words are the -c PACKETS BYTES that 'iptables -S -v' prints before the target.
+        private static bool IsCounters(in IptablesWords words, long packets) => words.Current is "-c" && packets < 0 && IsCounters(words);
+
+        private static bool IsCounters(IptablesWords words)
         {
+            if (!words.Next() || !Number(words.Current, out _) || !words.Next() || !Number(words.Current, out _)) return false;
+            return !words.Next() || (words.Current is "-j" or "-g" && words.Next());
+        }
+
+        // Goes to the next -m, -j, -g or -c, and tells where the words before it end; false at the line's end.
+        private static bool SkipOptions(ref IptablesWords words, long packets, out int end)
+        {
+            end = words.End;
             while (words.Next())
             {
-                if (IsMatchOrTarget(words.Current)) return true;
+                if (IsMatchOrTarget(words.Current) || IsCounters(in words, packets)) return true;
                 if (IptablesWords.TakesFreeText(words.Current)) words.Next();
+                end = words.End;
             }
 
             return false;
         }
 
-        // Thousands of rules share their matches: each distinct text becomes one object.
-        private IptablesMatch Match(ReadOnlySpan<char> printed)
+        // what stands after -m
+        private IptablesMatch MatchOf(ReadOnlySpan<char> words)
         {
-            var pool = _matches.GetAlternateLookup<ReadOnlySpan<char>>();
-            if (pool.TryGetValue(printed, out var match)) return match;
-            if (printed.StartsWith("-m "))
-            {
-                var module = printed[3..];
-                var end = module.IndexOf(' ');
-                match = end < 0 ? new(Pool(module), "") : new(Pool(module[..end]), module[(end + 1)..].ToString());
-            }
-            else
-            {
-                match = new("", printed.ToString());
-            }
-
-            pool[printed] = match;
-            return match;
+            var end = words.IndexOfAny(" \t\r");
+            return end < 0 ? new(_words.Get(words), "") : new(_words.Get(words[..end]), words[end..].TrimStart(" \t\r").ToString());
         }
 
-        private string Pool(ReadOnlySpan<char> word)
+        private string Word(ReadOnlySpan<char> word, bool negated) => _words.Get(negated ? $"! {word}" : word);
+
+        // where the words stand matters where something else than one blank may stand between them
+        private void Begin(ReadOnlySpan<char> line)
         {
-            var pool = _words.GetAlternateLookup<ReadOnlySpan<char>>();
-            if (pool.TryGetValue(word, out var text)) return text;
-            text = word.ToString();
-            _words.Add(text);
-            return text;
+            _places.Clear();
+            _isPlain = line[^1] != ' ' && !line.ContainsAny('\t', '\r') && line.IndexOf("  ") < 0;
         }
 
-        private string Pool(ReadOnlySpan<char> word, bool negated) => negated ? Pool($"! {word}") : Pool(word);
+        private bool Next(ref IptablesWords words)
+        {
+            if (!words.Next()) return false;
+            Place(words.Start, words.End);
+            return true;
+        }
+
+        private void Place(int start, int end)
+        {
+            if (_isPlain) return;
+            _places.Add(start);
+            _places.Add(end);
+        }
+
+        private string? Form(ReadOnlySpan<char> line)
+        {
+            if (_isPlain) return null;
+            var form = IptablesForm.Of(line, CollectionsMarshal.AsSpan(_places));
+            return form is null ? null : _words.Get(form);
+        }
 
         private IptablesTable Excerpt()
         {
@@ -237,12 +357,27 @@ public static class IptablesSave
         // [21:1260]
         private static bool Counters(ReadOnlySpan<char> word, out long packets, out long bytes)
         {
-            (packets, bytes) = (0, 0);
+            (packets, bytes) = (-1, -1);
             if (word is not ['[', .. var inner, ']']) return false;
             var colon = inner.IndexOf(':');
-            return colon > 0
-                && long.TryParse(inner[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out packets)
-                && long.TryParse(inner[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out bytes);
+            return colon > 0 && Number(inner[..colon], out packets) && Number(inner[(colon + 1)..], out bytes);
+        }
+
+        // a counter as the tools print it: digits without zeros before them
+        private static bool Number(ReadOnlySpan<char> word, out long number)
+        {
+            number = -1;
+            if (word.Length is 0 or > 19 || (word[0] == '0' && word.Length > 1)) return false;
+            ulong sum = 0;
+            foreach (var c in word)
+            {
+                if (!char.IsAsciiDigit(c)) return false;
+                sum = (sum * 10) + (ulong)(c - '0');
+            }
+
+            if (sum > long.MaxValue) return false;
+            number = (long)sum;
+            return true;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace GravityNet.Parsing;
@@ -7,6 +8,7 @@ namespace GravityNet.Parsing;
 /// </summary>
 internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create("_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     private readonly ReadOnlySpan<char> _line = line;
 
     /// <summary>Where the current word begins.</summary>
@@ -22,7 +24,7 @@ internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
     public bool Next()
     {
         var at = End;
-        while (at < _line.Length && _line[at] == ' ') at++;
+        while (at < _line.Length && IsBlank(_line[at])) at++;
         Start = at;
         if (at == _line.Length)
         {
@@ -37,7 +39,7 @@ internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
             at = Math.Min(at + 1, _line.Length);
         }
 
-        while (at < _line.Length && _line[at] != ' ') at++;
+        while (at < _line.Length && !IsBlank(_line[at])) at++;
         End = at;
         return true;
     }
@@ -46,7 +48,12 @@ internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
     /// Whether an option's value is free text that may look like an option: <c>--comment -j</c> is printed without quotes.
     /// </summary>
     public static bool TakesFreeText(ReadOnlySpan<char> option) =>
-        option is "--comment" or "--log-prefix" or "--nflog-prefix" or "--name" or "--string" or "--hex-string" or "--hashlimit-name";
+        option is ['-', '-', ..] && option is "--comment" or "--log-prefix" or "--nflog-prefix" or "--ulog-prefix" or "--name" or "--string" or "--hex-string"
+            or "--hashlimit-name" or "--helper" or "--timeout" or "--label" or "--led-trigger-id" or "--path" or "--rateest-name" or "--rateest1" or "--rateest2"
+            or "--nfacct-name" or "--selctx" or "--match-set" or "--add-set" or "--del-set" or "--map-set" or "--genre" or "--bytecode" or "--u32";
+
+    // what separates words for iptables-restore; a carriage return at the end is a file's that came over another system
+    private static bool IsBlank(char c) => c <= ' ' && c is ' ' or '\t' or '\r';
 
     /// <summary>An option's value without its quotes; null where the option is not there.</summary>
     public static string? ValueOf(ReadOnlySpan<char> options, ReadOnlySpan<char> option)
@@ -74,6 +81,52 @@ internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
         }
 
         return false;
+    }
+
+    /// <summary>Whether the option stands after a <c>!</c>.</summary>
+    public static bool IsNegated(ReadOnlySpan<char> options, ReadOnlySpan<char> option) => Place(options, option, out var negated) >= 0 && negated;
+
+    /// <summary>The options with an option's value as it is printed; one after <c>! </c> is negated, an empty one takes the option away.</summary>
+    public static string With(string options, string option, string value)
+    {
+        var printed = value.Length == 0 ? "" : value.StartsWith("! ", StringComparison.Ordinal) ? $"! {option} {value[2..]}" : $"{option} {value}";
+        var start = Place(options, option, out _);
+        if (start < 0) return options.Length == 0 || printed.Length == 0 ? options + printed : $"{options} {printed}";
+        var words = new IptablesWords(options, start);
+        while (words.Next() && !words.Current.SequenceEqual(option)) { }
+        words.Next();
+        var rest = options[words.End..];
+        return printed.Length > 0 ? options[..start] + printed + rest : start == 0 ? rest.TrimStart(' ') : options[..start].TrimEnd(' ') + rest;
+    }
+
+    /// <summary>A text as iptables-save prints it: in quotes where it is empty or holds more than letters, digits, <c>_</c> and <c>-</c> (xtables_save_string).</summary>
+    public static string Quote(string text)
+    {
+        if (text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Plain)) return text;
+        var quoted = new StringBuilder(text.Length + 2).Append('"');
+        foreach (var c in text)
+        {
+            if (c is '"' or '\\' or '\'') quoted.Append('\\');
+            quoted.Append(c);
+        }
+
+        return quoted.Append('"').ToString();
+    }
+
+    // where an option begins, with the ! before it; -1 where it is not there
+    private static int Place(ReadOnlySpan<char> options, ReadOnlySpan<char> option, out bool negated)
+    {
+        negated = false;
+        var words = new IptablesWords(options);
+        var before = 0;
+        while (words.Next())
+        {
+            if (words.Current.SequenceEqual(option)) return negated ? before : words.Start;
+            (negated, before) = (words.Current is "!", words.Start);
+            if (TakesFreeText(words.Current)) words.Next();
+        }
+
+        return -1;
     }
 
     private static string Unquote(ReadOnlySpan<char> word)

@@ -5,6 +5,12 @@ using GravityNet.Findings;
 using GravityNet.Sources;
 using GravityNet.Transports;
 
+if (args is [RulesBench.ReadAlone, var rules])
+{
+    Console.WriteLine(RulesBench.Alone(rules));
+    return 0;
+}
+
 Arguments arguments;
 try
 {
@@ -46,6 +52,7 @@ using (var shell = Shell())
 }
 
 await CollectAsync();
+Console.WriteLine(await RulesBench.RunAsync(arguments.Services, arguments.Rounds));
 Console.WriteLine();
 Console.WriteLine($"load at the end: {Machine.Load()}");
 return 0;

@@ -15,6 +15,8 @@ public static class Languages
         Language.Of("ip-route", IpRoutes.Parse),
         Language.Of("ip-rule", IpRules.Parse),
         Language.Of("ip-nexthop", IpNexthops.Parse),
+        new("iptables", PacketFilters.Iptables),
+        new("ip6tables", PacketFilters.Iptables),
     ];
 
     /// <summary>The facts' names.</summary>

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using GravityNet.Parsing;
+
+namespace GravityNet.Bench;
+
+/// <summary>The rules of a node with thousands of services: how fast they are read, and in how much memory.</summary>
+internal static class RulesBench
+{
+    /// <summary>The argument with which this program reads a file of rules alone and tells its memory.</summary>
+    public const string ReadAlone = "-ReadRules";
+
+    /// <summary>Measures reading beside iptables' own.</summary>
+    /// <param name="services">How many services, of ten endpoints each.</param>
+    /// <param name="rounds">How often.</param>
+    public static async Task<string> RunAsync(int services, int rounds)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, RulesText.Of(services));
+            var text = Read(file);
+            var count = text.AsSpan().Count('\n');
+            var series = await new Series($"iptables-save, {count} lines", "parse, with an index of all chains", "iptables-nft-restore --test, in a network namespace of its own")
+                .RunAsync(rounds, () => Task.FromResult(Time(text, count)), () => PeerAsync(file));
+            // a process of its own: what came before in this one took memory too
+            var memory = await Programs.RunAsync("dotnet", [typeof(RulesBench).Assembly.Location, ReadAlone, file]);
+            return $"{series}\n    {memory.Trim()}";
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Reads a file of rules once and tells the most memory that the process ever had.</summary>
+    public static string Alone(string file)
+    {
+        var text = Read(file);
+        var before = GC.GetTotalMemory(true);
+        var rules = Parse(text);
+        var held = GC.GetTotalMemory(true);
+        GC.KeepAlive(rules);
+        GC.KeepAlive(text);
+        var peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"memory: {int.Parse(peak, CultureInfo.InvariantCulture) / 1000} MB at most of a process that reads it, of which text {before / 1_000_000} MB and rules {(held - before) / 1_000_000} MB");
+    }
+
+    private static TimeSpan Time(string text, int lines)
+    {
+        // the round before left its rules
+        GC.Collect();
+        var clock = Stopwatch.StartNew();
+        var rules = Parse(text);
+        var time = clock.Elapsed;
+        var nat = rules.Table("nat")!;
+        // the table's name, a line of each chain and rule, COMMIT
+        if (rules.Unread.Count > 0 || nat.Chains.Count + nat.Rules.Count + 2 != lines || nat.RulesOf("KUBE-SERVICES").Count == 0) throw new InvalidOperationException("Rules were lost.");
+        return time;
+    }
+
+    private static IptablesRuleset Parse(string text) => IptablesSave.Parse("bench", "iptables", text);
+
+    private static async Task<TimeSpan> PeerAsync(string file)
+    {
+        var clock = Stopwatch.StartNew();
+        await Programs.RunAsync("unshare", ["--net", "iptables-nft-restore", "--test", file]);
+        return clock.Elapsed;
+    }
+
+    // the text once, and no buffer of its size beside it
+    private static string Read(string file) => string.Create((int)new FileInfo(file).Length, file, static (letters, name) =>
+    {
+        using var reader = new StreamReader(name, Encoding.Latin1);
+        reader.ReadBlock(letters);
+    });
+}
