@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using GravityNet.Facts;
 using GravityNet.Parsing;
@@ -133,10 +134,11 @@ internal sealed class EtcdFinder(ITransportFactory transports, OpeningOptions op
     private Uri? AddressOn(LiveNode node)
     {
         if (!_states.TryGetValue(node.Name, out var state) || state.Facts.Get("tcp-listeners") is not { Text: var text }) return null;
+        var listeners = ProcNetSockets.Parse(node.Name, "tcp-listeners", text).Records.Where(s => s.State == "LISTEN").ToList();
         var scheme = FilesOn(node) is not null || options.EtcdTls is not null ? "https" : "http";
         foreach (var port in Ports)
         {
-            var hosts = ProcNetTcp.ParseListeners(text).Where(l => l.Port == port).Select(l => l.Address).ToList();
+            var hosts = listeners.Where(l => l.LocalPort == port.ToString(CultureInfo.InvariantCulture)).Select(l => IPAddress.Parse(l.LocalAddress)).ToList();
             if (hosts.Count == 0) continue;
             // where it listens on the loopback it answers there; else at the address that it has
             var local = hosts.Exists(h => h.Equals(IPAddress.Any) || h.Equals(IPAddress.IPv6Any) || h.Equals(IPAddress.Loopback));

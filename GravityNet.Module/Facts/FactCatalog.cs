@@ -14,8 +14,8 @@ public static class FactCatalog
     /// <param name="Package">The Debian package that brings the command's tool, for the remedy where it is missing.</param>
     public sealed record FactCommand(string Name, string Command, string Package)
     {
-        /// <summary>The tool: the command's first word.</summary>
-        public string Tool => Command.Split(' ', 2)[0];
+        /// <summary>The tool: the command's first word, unless a shell is needed around it.</summary>
+        public string Tool { get => field ?? Command.Split(' ', 2)[0]; init; }
 
         /// <summary>
         /// The tool whose place this one may hold: the fact is asked where a node has this tool, and it is another program than that one. Null where it is always asked.
@@ -42,6 +42,15 @@ public static class FactCatalog
     private const string SysctlFiles = "sh -c 'grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/bridge/* /proc/sys/net/netfilter/nf_conntrack_[mcb][aou]*; [ $? != 127 ]'";
 
     private const string ForwardingFiles = "sh -c 'grep -s . /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter; [ $? != 127 ]'";
+
+    // The last lines: a log has no bound of its own. The tool's exit code is that of the whole, and so is the reason where it may not read.
+    private const int LogLines = 5000;
+    private const int LogBytes = 1_000_000;
+
+    private static readonly string Dmesg = $"sh -c 'log=$(dmesg) || exit; printf \"%s\\n\" \"$log\" | tail -n {LogLines}'";
+
+    // each list has its name before its lines; a node without lists has an empty folder, or none
+    private const string XtRecent = "sh -c 'grep -sH . /proc/net/xt_recent/*; [ $? != 127 ]'";
 
     private static readonly FactCommand[] NodeFacts =
     [
@@ -73,7 +82,15 @@ public static class FactCatalog
         new("ss-udp", "ss -uanp", "iproute2") { Otherwise = ["cat /proc/net/udp /proc/net/udp6"] },
         new("ss-tcp", "ss -tlnp", "iproute2") { Otherwise = ["cat /proc/net/tcp /proc/net/tcp6"] },
         new("ethtool-k", "ethtool -k flannel.1", "ethtool"),
+        new("ethtool-i", "ethtool -i flannel.1", "ethtool"),
         new("subnet-env", "cat /run/flannel/subnet.env", "coreutils") { IsFile = true },
+        new("brctl-showstp", "brctl showstp cni0", "bridge-utils"),
+        new("nft", "nft -j list ruleset", "nftables"),
+        new("ipset", "ipset save", "ipset"),
+        new("ipvs", "ipvsadm -Sn", "ipvsadm"),
+        new("xt-recent", XtRecent, "grep") { Tool = "grep" },
+        new("lsmod", "lsmod", "kmod") { Otherwise = ["cat /proc/modules"] },
+        new("dmesg", Dmesg, "util-linux") { Tool = "dmesg", Otherwise = [$"journalctl -q -k -o short-iso --no-pager -n {LogLines}"] },
         // sockets in the state LISTEN (proc(5)); a node may have a hundred thousand others
         new("tcp-listeners", "grep -hs ' 0A ' /proc/net/tcp /proc/net/tcp6", "grep"),
         new("etcd-files", "ls -d " + string.Join(' ', EtcdFiles.Known.Select(f => f.Cert)), "coreutils"),

@@ -6,7 +6,7 @@ namespace GravityNet;
 /// <summary>
 /// A node's network as its own commands tell it: parsed from its facts when first looked at, immutable.
 /// </summary>
-public sealed class NodeState
+public sealed partial class NodeState
 {
     private readonly Lazy<Known<Link>> _links;
     private readonly Lazy<Known<Route>> _routes;

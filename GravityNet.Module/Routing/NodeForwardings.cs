@@ -80,8 +80,8 @@ internal static class NodeForwardings
     {
         var key = $"net.bridge.bridge-nf-call-{tool}";
         var node = switches.Line(key);
-        if (node is not null) proof.Add(node);
-        if (node is not null && SysctlLines.ValueOf(node) != "0") return true;
+        if (node is not null) proof.Add(node.Source);
+        if (node is not null && node.Value != "0") return true;
         if (node is null)
         {
             unknown.Add(switches.HasSysctl
@@ -107,12 +107,13 @@ internal static class NodeForwardings
     {
         private readonly NodeState _node;
         private readonly ILookup<(string Family, string Interface), InterfaceForwarding> _netconf;
-        private readonly IReadOnlyDictionary<string, SourceLine> _sysctl;
+        private readonly Dictionary<string, Sysctl> _sysctl;
 
         public Switches(NodeState node)
         {
             _node = node;
-            _sysctl = SysctlLines.Read(node);
+            _sysctl = new(StringComparer.Ordinal);
+            foreach (var setting in node.Sysctls.Records) _sysctl.TryAdd(setting.Key, setting);
             // one line an interface and family; a line a switch, where files were read
             _netconf = node.Forwarding.Records.ToLookup(f => (f.Family, f.Interface));
             Rows = [.. _netconf.Select(n => n.Key).Union(_sysctl.Keys.Select(RowOf).Where(r => r.Interface.Length > 0))];
@@ -120,21 +121,21 @@ internal static class NodeForwardings
 
         public IReadOnlyList<(string Family, string Interface)> Rows { get; }
 
-        public bool HasSysctl => _node.Facts.Get("sysctl") is { Answered: true };
+        public bool HasSysctl => _node.Sysctls.IsKnown;
 
-        public string SysctlReason => _node.Facts.Get("sysctl") is { } fact ? $"{_node.Node}: {fact.Reason}" : $"{_node.Node}: 'sysctl' was not collected";
+        public string SysctlReason => _node.Sysctls.Reason;
 
         public string Reason => _node.Forwarding.IsKnown ? "neither netconf nor sysctl tells it" : _node.Forwarding.Reason;
 
-        public SourceLine? Line(string key) => _sysctl.GetValueOrDefault(key);
+        public Sysctl? Line(string key) => _sysctl.GetValueOrDefault(key);
 
-        public bool? IpForward(string family) => Line(family == "inet" ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding") is { } line ? SysctlLines.ValueOf(line) != "0" : null;
+        public bool? IpForward(string family) => Line(family == "inet" ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding") is { } line ? line.Value != "0" : null;
 
         // kernels from 6.17 on: the interface routes though 'all' does not
         public bool IsForced(string name, List<SourceLine> proof)
         {
-            if (Line($"net.ipv6.conf.{KeyOf(name)}.force_forwarding") is not { } line || SysctlLines.ValueOf(line) == "0") return false;
-            proof.Add(line);
+            if (Line($"net.ipv6.conf.{KeyOf(name)}.force_forwarding") is not { } line || line.Value == "0") return false;
+            proof.Add(line.Source);
             return true;
         }
 
@@ -161,9 +162,9 @@ internal static class NodeForwardings
             string? Text(string key, ref SourceLine? line)
             {
                 if (Line(root + key) is not { } found) return null;
-                proof.Add(found);
-                line = found;
-                return SysctlLines.ValueOf(found);
+                proof.Add(found.Source);
+                line = found.Source;
+                return found.Value;
             }
         }
 

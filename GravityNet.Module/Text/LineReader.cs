@@ -129,6 +129,21 @@ internal ref struct LineReader
         return word is "on" or "off" && Value(field) is { } value ? value == "on" : null;
     }
 
+    /// <summary>
+    /// Lets the current word go on over blanks, to the end of the next such text and of the word that it is in. False, and the word stays as it is, where there is none.
+    /// </summary>
+    public bool GoOnTo(ReadOnlySpan<char> end)
+    {
+        var start = _end - Current.Length;
+        var found = _line[start..].IndexOf(end);
+        if (found < 0) return false;
+        var last = Math.Max(start + found + end.Length, _end);
+        var rest = _line[last..].IndexOfAny(' ', '\t');
+        _end = rest < 0 ? _line.Length : last + rest;
+        Current = _line[start.._end];
+        return true;
+    }
+
     /// <summary>Gives one more word to the field that was read last, and its text; null where none follows.</summary>
     public string? More()
     {
@@ -146,6 +161,9 @@ internal ref struct LineReader
         var end = rest.IndexOfAny(' ', '\t');
         return end < 0 ? rest : rest[..end];
     }
+
+    /// <summary>The text of a part of a word.</summary>
+    public readonly string Pooled(ReadOnlySpan<char> part) => _pool.Text(part);
 
     /// <summary>The current word's text.</summary>
     public readonly string Text() => _pool.Text(Current);
@@ -181,6 +199,23 @@ internal ref struct LineReader
         }
 
         return (_pool.TakeWords(), _pool.Form(_items[.._count]));
+    }
+
+    /// <summary>The same for a number that may be below zero.</summary>
+    public static bool IsSigned(ReadOnlySpan<char> word, out long number)
+    {
+        var isBelow = word is ['-', ..];
+        if (!IsNumber(isBelow ? word[1..] : word, out number) || (isBelow && number == 0)) return false;
+        if (isBelow) number = -number;
+        return true;
+    }
+
+    /// <summary>The same for one of 32 bits.</summary>
+    public static bool IsSigned(ReadOnlySpan<char> word, out int number)
+    {
+        var isNumber = IsSigned(word, out long wide) && wide is >= int.MinValue and <= int.MaxValue;
+        number = isNumber ? (int)wide : 0;
+        return isNumber;
     }
 
     private bool Pair(int field)

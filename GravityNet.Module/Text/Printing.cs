@@ -7,11 +7,11 @@ namespace GravityNet.Text;
 /// </summary>
 internal static class Printing
 {
-    /// <summary>A text; null for an empty one.</summary>
-    public static string? Printed(string text) => text.Length > 0 ? text : null;
+    /// <summary>A text, behind its name where that is a part of the word (<c>src=</c>); null for an empty one.</summary>
+    public static string? Printed(string text, string name = "") => text.Length > 0 ? name + text : null;
 
-    /// <summary>A number.</summary>
-    public static string? Printed(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A number, behind its name where that is a part of the word (<c>sport=</c>).</summary>
+    public static string? Printed(long? number, string name = "") => number is { } value ? name + value.ToString(CultureInfo.InvariantCulture) : null;
 
     /// <summary>A number with a decimal point.</summary>
     public static string? Printed(decimal? number) => number?.ToString(CultureInfo.InvariantCulture);

@@ -22,6 +22,7 @@ public sealed record Language(string Fact, Func<string, string> PrintBack)
     public static string Together<T>(Parsed<T> parsed) where T : class
     {
         var lines = parsed.Unread.Select(l => (l.Line, l.Text)).ToList();
+        lines.AddRange(parsed.Headings.Select(h => (h.Source.Line, h.Print())));
         var source = typeof(T).GetProperty("Source")!;
         var print = typeof(T).GetMethod("Print", [])!;
         foreach (var record in parsed.Records)

@@ -9,6 +9,9 @@ public static class Languages
 {
     private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "data", "text");
 
+    /// <summary>When the samples without a year were taken.</summary>
+    public static readonly DateTimeOffset Taken = new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
+
     /// <summary>One row a language.</summary>
     public static IReadOnlyList<Language> All { get; } =
     [
@@ -17,6 +20,20 @@ public static class Languages
         Language.Of("ip-nexthop", IpNexthops.Parse),
         new("iptables", PacketFilters.Iptables),
         new("ip6tables", PacketFilters.Iptables),
+        Language.Of("sysctl", SysctlText.Parse),
+        Language.Of("conntrack", Conntrack.Parse),
+        Language.Of("conntrack-stats", ConntrackStats.Parse),
+        new("nstat", text => Nstat.ParseFiles("n", "nstat", text) is { Records.Count: > 0 } files ? Language.Together(files) : Language.Together(Nstat.Parse("n", "nstat", text))),
+        Language.Of("ss-udp", SocketTable.Parse),
+        Language.Of("ss-tcp", SocketTable.Parse),
+        Language.Of("ethtool-k", EthtoolFeatures.Parse),
+        Language.Of("ethtool-i", NamedValues.ParseColons),
+        Language.Of("subnet-env", NamedValues.ParseSettings),
+        Language.Of("lsmod", Lsmod.Parse),
+        Language.Of("dmesg", (node, fact, text) => Dmesg.Parse(node, fact, text, Taken)),
+        Language.Of("uname", Uname.Parse),
+        Language.Of("hostname", HostName.Parse),
+        Language.Of("xt-recent", XtRecent.Parse),
     ];
 
     /// <summary>The facts' names.</summary>
@@ -36,4 +53,7 @@ public static class Languages
         if (!Directory.Exists(Samples)) yield break;
         foreach (var file in Directory.EnumerateFiles(Samples, $"{fact}.*.txt").Order(StringComparer.Ordinal)) yield return (Path.GetFileName(file), File.ReadAllText(file));
     }
+
+    /// <summary>One sample, by its file's name without the ending.</summary>
+    public static string Sample(string name) => File.ReadAllText(Path.Combine(Samples, name + ".txt"));
 }
