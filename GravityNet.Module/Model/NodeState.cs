@@ -9,6 +9,7 @@ namespace GravityNet;
 public sealed partial class NodeState
 {
     private readonly Lazy<Known<Link>> _links;
+    private readonly Lazy<Known<LinkStatistics>> _statistics;
     private readonly Lazy<Known<Route>> _routes;
     private readonly Lazy<Known<PolicyRule>> _rules;
     private readonly Lazy<Known<NexthopObject>> _nexthopObjects;
@@ -26,6 +27,7 @@ public sealed partial class NodeState
     {
         Facts = facts;
         _links = new(() => Read("ip-addr", IpLinks.Parse, otherwise: "ip-link"));
+        _statistics = new(() => Read("ip-stats", IpStatistics.Parse));
         _routes = new(() => Read("ip-route", IpRoutes.Parse));
         _rules = new(() => Read("ip-rule", IpRules.Parse));
         _nexthopObjects = new(() => Read("ip-nexthop", IpNexthops.Parse));
@@ -49,6 +51,9 @@ public sealed partial class NodeState
 
     /// <summary>The links with their addresses.</summary>
     public Known<Link> Links => _links.Value;
+
+    /// <summary>The counters of the links.</summary>
+    public Known<LinkStatistics> Statistics => _statistics.Value;
 
     /// <summary>The routes of all tables.</summary>
     public Known<Route> Routes => _routes.Value;

@@ -34,5 +34,8 @@ internal ref struct FactLines(string node, string fact, string text)
     }
 
     /// <summary>The line as a proof.</summary>
-    public readonly SourceLine Source() => new(_text, Number, _start..(_start + Current.Length));
+    public readonly SourceLine Source() => Source(0, Current.Length);
+
+    /// <summary>A part of the line as a proof.</summary>
+    public readonly SourceLine Source(int start, int length) => new(_text, Number, (_start + start)..(_start + start + length));
 }

@@ -144,6 +144,13 @@ internal ref struct LineReader
         return true;
     }
 
+    /// <summary>The same for <c>1</c> and <c>0</c>.</summary>
+    public bool? Bit<TField>(TField field) where TField : struct, Enum
+    {
+        var word = Peek();
+        return word is "1" or "0" && Value(field) is { } value ? value == "1" : null;
+    }
+
     /// <summary>Gives one more word to the field that was read last, and its text; null where none follows.</summary>
     public string? More()
     {
@@ -169,7 +176,10 @@ internal ref struct LineReader
     public readonly string Text() => _pool.Text(Current);
 
     /// <summary>Whether the current word can be an IP address: of its letters and marks alone, and with a dot or a colon.</summary>
-    public readonly bool IsAddress => Current.IndexOfAny('.', ':') >= 0 && Current.IndexOfAnyExcept(AddressLetters) < 0;
+    public readonly bool IsAddress => IsAddressText(Current);
+
+    /// <summary>The same of any word.</summary>
+    public static bool IsAddressText(ReadOnlySpan<char> word) => word.IndexOfAny('.', ':') >= 0 && word.IndexOfAnyExcept(AddressLetters) < 0;
 
     /// <summary>Whether the current word can be a route's destination: an address, or a network (<c>10/8</c> may stand without the dots of its zeros).</summary>
     public readonly bool IsNetwork

@@ -24,4 +24,7 @@ internal static class Printing
 
     /// <summary><c>on</c> or <c>off</c>.</summary>
     public static string? OnOff(bool? value) => value switch { true => "on", false => "off", null => null };
+
+    /// <summary><c>1</c> or <c>0</c>.</summary>
+    public static string? Bit(bool? value) => value switch { true => "1", false => "0", null => null };
 }

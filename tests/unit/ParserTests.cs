@@ -27,7 +27,7 @@ public sealed class ParserTests
     {
         var link = Assert.Single(All(IpLinks.Parse("kevin-test1", "ip-addr", Training.Text("ip-addr-flannel"))));
 
-        Assert.Equal(new VxlanDevice { Vni = 1, Local = "10.162.0.7", Interface = "ens4", Port = 8472, Learning = false }, link.Vxlan);
+        Assert.Equal((1, "10.162.0.7", "ens4", 8472, false, 300), (link.Vxlan!.Vni, link.Vxlan.Local, link.Vxlan.Interface, link.Vxlan.Port, link.Vxlan.Learning, link.Vxlan.Ageing));
         Assert.Equal(["10.244.73.0/32", "fe80::3c35:13ff:fe4b:5d4d/64"], link.Addresses.Select(a => a.ToString()));
         Assert.Equal(["global", "link"], link.Addresses.Select(a => a.Scope));
         Assert.Equal("kevin-test1 ip-addr:3: vxlan id 1 local 10.162.0.7 dev ens4 srcport 0 0 dstport 8472 nolearning ageing 300 udpcsum", link.KindSource!.ToString());

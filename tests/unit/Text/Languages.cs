@@ -34,6 +34,9 @@ public static class Languages
         Language.Of("uname", Uname.Parse),
         Language.Of("hostname", HostName.Parse),
         Language.Of("xt-recent", XtRecent.Parse),
+        new("ip-link", LinkTexts.PrintBack),
+        new("ip-addr", LinkTexts.PrintBack),
+        new("ip-stats", LinkTexts.PrintStatisticsBack),
     ];
 
     /// <summary>The facts' names.</summary>
