@@ -121,12 +121,9 @@ public sealed record NexthopObject
         new("offload", n => Printed(n.Offload)),
         new("trap", n => Printed(n.Trap)),
         new("linkdown", n => Printed(n.LinkDown)),
-        new("fdb", n => n.Fdb && !n.Words.Contains(FdbAndMore) ? "" : null),
+        new("fdb", n => Printed(n.Fdb)),
         new("hw_stats", n => OnOff(n.HardwareStatistics)),
         new("used", n => OnOff(n.HardwareStatisticsUsed)));
-
-    // no blank parts the two words in iproute2 7.1 (the value of hw_stats then stands alone)
-    internal const string FdbAndMore = "fdbhw_stats";
 
     /// <summary>The fields' numbers in the grammar.</summary>
     internal enum Field

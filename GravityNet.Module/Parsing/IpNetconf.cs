@@ -1,3 +1,6 @@
+using GravityNet.Text;
+using static GravityNet.InterfaceForwarding;
+
 namespace GravityNet.Parsing;
 
 /// <summary>
@@ -6,57 +9,88 @@ namespace GravityNet.Parsing;
 /// </summary>
 public static class IpNetconf
 {
-    private const string Files = "/proc/sys/net/ipv4/conf/";
-
     /// <summary>Reads the text of a fact.</summary>
-    public static Parsed<InterfaceForwarding> Parse(string node, string fact, string text) =>
-        FactParser.EachLine<InterfaceForwarding>(node, fact, text, Line);
-
-    private static InterfaceForwarding? Line(string node, ref FactLines lines)
+    public static Parsed<InterfaceForwarding> Parse(string node, string fact, string text)
     {
-        if (lines.Current.StartsWith(Files)) return OfFile(node, ref lines);
-        var words = new Words(lines.Current);
-        words.Next();
-        var family = words.Current switch { "inet" or "ipv4" => "inet", "inet6" or "ipv6" => "inet6", _ => "" };
-        if (family.Length == 0 || !words.Next()) return null;
-        if (words.Current is "dev" && !words.Next()) return null;
-        var entry = new InterfaceForwarding { Node = node, Family = family, Interface = words.Current.ToString(), Source = lines.Source() };
-        while (words.Next())
+        var pool = new LinePool();
+        return FactParser.EachLine<InterfaceForwarding>(node, fact, text, Line);
+
+        InterfaceForwarding? Line(string node, ref FactLines lines)
         {
-            switch (words.Current)
+            if (lines.Current.StartsWith(Folder)) return OfFile(node, ref lines);
+            Span<char> buffer = stackalloc char[LineReader.BufferSize];
+            var line = new LineReader(lines.Current, buffer, pool);
+            line.Next();
+            return OfLine(node, lines.Source(), ref line);
+        }
+    }
+
+    private static InterfaceForwarding? OfLine(string node, SourceLine source, ref LineReader line)
+    {
+        var isOld = line.Current is "ipv4" or "ipv6";
+        var family = line.Current switch { "inet" or "ipv4" => "inet", "inet6" or "ipv6" => "inet6", "mpls" => "mpls", _ => "" };
+        if (family.Length == 0) return null;
+        line.Take(Field.Family);
+        if (!line.Next()) return null;
+        if (line.Current is "dev")
+        {
+            line.Take(Field.Dev);
+            if (!line.Next()) return null;
+        }
+
+        var name = line.Text();
+        line.Take(Field.Interface);
+        var filter = "";
+        bool? forwarding = null, multicast = null, proxy = null, linkdown = null, input = null;
+        var hasNumber = false;
+        while (line.Next())
+        {
+            switch (line.Current)
             {
-                case "forwarding": entry = entry with { Forwarding = Switch(ref words) }; break;
-                case "mc_forwarding": entry = entry with { McForwarding = Switch(ref words) }; break;
-                case "proxy_neigh": entry = entry with { ProxyNeigh = Switch(ref words) }; break;
-                case "ignore_routes_with_linkdown": entry = entry with { IgnoreRoutesWithLinkdown = Switch(ref words) }; break;
-                case "rp_filter": entry = entry with { RpFilter = words.Text() }; break;
+                case "forwarding": forwarding = line.OnOff(Field.Forwarding) ?? forwarding; break;
+                case "rp_filter" when IsFilter(line.Peek()): filter = line.Value(Field.RpFilter) ?? filter; break;
+                case "mc_forwarding" when line.Peek() is "0" or "1":
+                    if (line.Bit(Field.McForwarding) is { } isOn) (multicast, hasNumber) = (isOn, true);
+                    break;
+                case "mc_forwarding": multicast = line.OnOff(Field.McForwarding) ?? multicast; break;
+                case "proxy_neigh": proxy = line.OnOff(Field.ProxyNeigh) ?? proxy; break;
+                case "ignore_routes_with_linkdown": linkdown = line.OnOff(Field.IgnoreRoutesWithLinkdown) ?? linkdown; break;
+                case "input": input = line.OnOff(Field.Input) ?? input; break;
                 default: break;
             }
         }
 
-        return entry;
-    }
-
-    private static bool? Switch(ref Words words)
-    {
-        words.Next();
-        return words.Current switch { "on" or "1" => true, "off" or "0" => false, _ => null };
+        var (words, form) = line.End();
+        return new()
+        {
+            Node = node,
+            Family = family,
+            Interface = name,
+            Forwarding = forwarding,
+            RpFilter = filter,
+            McForwarding = multicast,
+            ProxyNeigh = proxy,
+            IgnoreRoutesWithLinkdown = linkdown,
+            Input = input,
+            IsOld = isOld,
+            HasNumber = hasNumber,
+            Words = words,
+            Form = form,
+            Source = source,
+        };
     }
 
     private static InterfaceForwarding? OfFile(string node, ref FactLines lines)
     {
-        var line = lines.Current[Files.Length..].TrimEnd();
+        var line = lines.Current[Folder.Length..];
         var slash = line.IndexOf('/');
-        var colon = line.LastIndexOf(':');
-        if (slash <= 0 || colon < slash) return null;
-        var entry = new InterfaceForwarding { Node = node, Family = "inet", Interface = line[..slash].ToString(), Source = lines.Source() };
-        return line[(slash + 1)..].ToString() switch
+        if (slash <= 0) return null;
+        var entry = new InterfaceForwarding { Node = node, Family = "inet", Interface = line[..slash].ToString(), Source = lines.Source(), IsFile = true };
+        return line[(slash + 1)..] switch
         {
             "forwarding:0" => entry with { Forwarding = false },
             "forwarding:1" => entry with { Forwarding = true },
-            "rp_filter:0" => entry with { RpFilter = "off" },
-            "rp_filter:1" => entry with { RpFilter = "strict" },
-            "rp_filter:2" => entry with { RpFilter = "loose" },
+            "rp_filter:0" or "rp_filter:1" or "rp_filter:2" => entry with { RpFilter = FilterOf(line[^1..]) },
             _ => null,
         };
     }

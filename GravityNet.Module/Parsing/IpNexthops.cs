@@ -99,7 +99,11 @@ public static class IpNexthops
                 case "trap": isTrap |= line.Take(Field.Trap); break;
                 case "linkdown": isLinkDown |= line.Take(Field.LinkDown); break;
                 case "fdb": isFdb |= line.Take(Field.Fdb); break;
-                case FdbAndMore: isFdb = true; break;
+                // no blank parts the two in iproute2 7.1
+                case "fdbhw_stats":
+                    line.Cut("fdb".Length);
+                    isFdb |= line.Take(Field.Fdb);
+                    break;
                 case "hw_stats": counts = line.OnOff(Field.HardwareStatistics) ?? counts; break;
                 case "used": counting = line.OnOff(Field.HardwareStatisticsUsed) ?? counting; break;
                 default: break;

@@ -96,6 +96,18 @@ internal ref struct LineReader
         return Pair(Unsafe.As<TField, int>(ref field)) ? (int)number : null;
     }
 
+    /// <summary>The same where the keyword is two words, of which the current one is the first.</summary>
+    public int? Number<TField>(TField field, string second) where TField : struct, Enum
+    {
+        var rest = _line[_end..];
+        if (!Peek().SequenceEqual(second) || rest[(second.Length + 1)..] is not [' ', _, ..]) return null;
+        var word = rest[(second.Length + 2)..];
+        var end = word.IndexOfAny(' ', '\t');
+        if (!IsNumber(end < 0 ? word : word[..end], out var number) || number > int.MaxValue || !Pair(Unsafe.As<TField, int>(ref field))) return null;
+        More();
+        return (int)number;
+    }
+
     /// <summary>The same for a whole number of 64 bits.</summary>
     public long? LongNumber<TField>(TField field) where TField : struct, Enum
     {
@@ -149,6 +161,24 @@ internal ref struct LineReader
     {
         var word = Peek();
         return word is "1" or "0" && Value(field) is { } value ? value == "1" : null;
+    }
+
+    /// <summary>
+    /// Gives the current word and the first letters of the one after it to a field; what follows them is the next word, without a blank between the two, as some
+    /// versions print by mistake.
+    /// </summary>
+    public bool Value<TField>(TField field, int length) where TField : struct, Enum
+    {
+        if (!Pair(Unsafe.As<TField, int>(ref field))) return false;
+        Cut(length);
+        return true;
+    }
+
+    /// <summary>Ends the current word after so many letters: what follows them is the next word.</summary>
+    public void Cut(int length)
+    {
+        _end -= Current.Length - length;
+        Current = Current[..length];
     }
 
     /// <summary>Gives one more word to the field that was read last, and its text; null where none follows.</summary>

@@ -37,6 +37,9 @@ public static class Languages
         new("ip-link", LinkTexts.PrintBack),
         new("ip-addr", LinkTexts.PrintBack),
         new("ip-stats", LinkTexts.PrintStatisticsBack),
+        Language.Of("ip-neighbor", IpNeighbors.Parse),
+        Language.Of("ip-netconf", IpNetconf.Parse),
+        Language.Of("bridge-fdb", BridgeFdb.Parse),
     ];
 
     /// <summary>The facts' names.</summary>
