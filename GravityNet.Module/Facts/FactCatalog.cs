@@ -63,6 +63,8 @@ public static class FactCatalog
         new("ip-rule", "ip -d rule show", "iproute2") { Otherwise = ["ip rule show"] },
         // nexthop objects came with Linux 5.3
         new("ip-nexthop", "ip -d nexthop show", "iproute2"),
+        // without a family it tells those of IPv4 alone
+        new("ip6-rule", "ip -6 -d rule show", "iproute2") { Otherwise = ["ip -6 rule show"] },
         new("ip-neighbor", "ip -d neighbor show", "iproute2") { Otherwise = ["ip neigh show", "cat /proc/net/arp"] },
         new("ip-netconf", "ip -d netconf show", "iproute2") { Otherwise = [ForwardingFiles] },
         new("ip-stats", "ip -s -s link show", "iproute2") { Otherwise = ["cat /proc/net/dev"] },

@@ -12,6 +12,7 @@ public sealed partial class NodeState
     private readonly Lazy<Known<LinkStatistics>> _statistics;
     private readonly Lazy<Known<Route>> _routes;
     private readonly Lazy<Known<PolicyRule>> _rules;
+    private readonly Lazy<Known<PolicyRule>> _rules6;
     private readonly Lazy<Known<NexthopObject>> _nexthopObjects;
     private readonly Lazy<Known<Neighbor>> _neighbors;
     private readonly Lazy<Known<FdbEntry>> _fdb;
@@ -30,6 +31,7 @@ public sealed partial class NodeState
         _statistics = new(() => Read("ip-stats", IpStatistics.Parse));
         _routes = new(() => Read("ip-route", IpRoutes.Parse));
         _rules = new(() => Read("ip-rule", IpRules.Parse));
+        _rules6 = new(() => Read("ip6-rule", IpRules.Parse));
         _nexthopObjects = new(() => Read("ip-nexthop", IpNexthops.Parse));
         _neighbors = new(() => Read("ip-neighbor", IpNeighbors.Parse));
         _fdb = new(() => Read("bridge-fdb", BridgeFdb.Parse));
@@ -60,6 +62,9 @@ public sealed partial class NodeState
 
     /// <summary>The rules of the routing policy for IPv4, in the order in which the kernel asks them.</summary>
     public Known<PolicyRule> Rules => _rules.Value;
+
+    /// <summary>The rules of the routing policy for IPv6, which <c>ip rule</c> leaves out.</summary>
+    public Known<PolicyRule> Rules6 => _rules6.Value;
 
     /// <summary>The nexthop objects that routes and FDB rows name.</summary>
     public Known<NexthopObject> NexthopObjects => _nexthopObjects.Value;

@@ -90,16 +90,15 @@ internal static class NodeForwardings
             return null;
         }
 
-        var words = bridge.KindSource?.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var at = Array.IndexOf(words, $"nf_call_{tool}");
-        if (at < 0 || at + 1 >= words.Length)
+        var own = bridge.Device as BridgeDevice;
+        if ((tool == "iptables" ? own?.CallsIptables : own?.CallsIp6tables) is not { } calls)
         {
             unknown.Add($"nf_call_{tool} of {bridge.Interface}: 'ip -d addr' does not print it");
             return null;
         }
 
-        proof.Add(bridge.KindSource!);
-        return words[at + 1] != "0";
+        if (bridge.KindSource is { } line) proof.Add(line);
+        return calls;
     }
 
     /// <summary>The switches of one interface, each from where it is told.</summary>
