@@ -10,7 +10,17 @@
     CompatiblePSEditions   = @('Core')
 
     TypesToProcess         = @('GravityNet.types.ps1xml')
-    FormatsToProcess       = @('Capture.format.ps1xml', 'Cluster.format.ps1xml', 'Forwarding.format.ps1xml', 'Overlay.format.ps1xml', 'Pods.format.ps1xml', 'Reachability.format.ps1xml', 'Services.format.ps1xml')
+    FormatsToProcess       = @(
+        'Bridge.format.ps1xml'
+        'Capture.format.ps1xml'
+        'Cluster.format.ps1xml'
+        'Forwarding.format.ps1xml'
+        'Lines.format.ps1xml'
+        'Overlay.format.ps1xml'
+        'Pods.format.ps1xml'
+        'Reachability.format.ps1xml'
+        'Services.format.ps1xml'
+    )
 
     CmdletsToExport        = @(
         'Connect-GravityCluster'

@@ -74,7 +74,7 @@ public sealed class GetOverlayLeaseCommand : ClusterCmdlet
             ErrorCategory.ObjectNotFound,
             cluster.Name,
             asked.Length > 0 ? $"No {what} of flannel's is in {asked}." : $"No {what} was found: the connection has no store of leases.",
-            cluster.LeaseSource != LeaseSource.Auto ? $"The connection was told to read one home alone (-LeaseSource {cluster.LeaseSource}): connect without it." :
+            cluster.ChosenHome != LeaseSource.Auto ? $"The connection was told to read one home alone (-LeaseSource {cluster.LeaseSource}): connect without it." :
             "Leases live in etcd's v2 store, in its v3 store, or as node annotations in Kubernetes: connect with -Etcd, or with -KubeConfig or -KubeNode, whichever holds them.");
     }
 }

@@ -35,7 +35,7 @@ public sealed class WatchOverlayLeaseCommand : NodeCmdlet
 
         var patterns = Patterns(cluster, writer);
         if (NodeNames.Count > 0 && patterns.Count == 0) return;
-        IReadOnlyCollection<LeaseSource> homes = cluster.LeaseSource == LeaseSource.Auto ? [LeaseSource.EtcdV2, LeaseSource.EtcdV3, LeaseSource.Kubernetes] : [cluster.LeaseSource];
+        IReadOnlyCollection<LeaseSource> homes = cluster.ChosenHome == LeaseSource.Auto ? [LeaseSource.EtcdV2, LeaseSource.EtcdV3, LeaseSource.Kubernetes] : [cluster.ChosenHome];
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (Seconds is { } seconds) bound.CancelAfter(TimeSpan.FromSeconds(seconds));
         var watch = new LeaseWatch(cluster.LastObjects?.Nodes, cluster.NodeAddresses);
@@ -57,7 +57,7 @@ public sealed class WatchOverlayLeaseCommand : NodeCmdlet
         writer.Error(NothingToWatch(
             cluster,
             ended.Count > 0 ? $"No home of leases can be watched: {string.Join("; ", ended)}" : "The connection has no store of leases that could be watched.",
-            cluster.LeaseSource == LeaseSource.Auto ? "Connect with -Etcd or -KubeConfig, whichever holds the leases."
+            cluster.ChosenHome == LeaseSource.Auto ? "Connect with -Etcd or -KubeConfig, whichever holds the leases."
                 : $"The connection was told to read one home alone (-LeaseSource {cluster.LeaseSource}): connect without it, or with the store that has it."));
 
         void Tell(LeaseStoreEvent told)

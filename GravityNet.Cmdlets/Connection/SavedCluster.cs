@@ -16,6 +16,6 @@ internal static class SavedCluster
         if (snapshot.LeftOut is { Count: > 0 } left) writer.Warning($"Of '{path}' some was left out: {string.Join("; ", left)}.");
 
         // one node after the other: files are fast, and the order is the same each time
-        return new GravityCluster(path, snapshot.Nodes, [snapshot], snapshot, throttle: 1, snapshot) { At = snapshot.TakenAt, LeaseSource = leases };
+        return new GravityCluster(path, snapshot.Nodes, [snapshot], snapshot, throttle: 1, snapshot) { At = snapshot.TakenAt, ChosenHome = leases };
     }
 }

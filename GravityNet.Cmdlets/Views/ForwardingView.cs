@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GravityNet.Cmdlets;
 
 /// <summary>
@@ -7,22 +5,25 @@ namespace GravityNet.Cmdlets;
 /// </summary>
 public static class ForwardingView
 {
-    private const string Indent = "    ";
-
-    /// <summary>One interface in one family.</summary>
-    public static string Of(NodeForwarding row)
+    /// <summary>The first line: the node and netconf's words.</summary>
+    public static string Head(NodeForwarding row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var text = new StringBuilder();
-        text.Append(row.Node).Append(' ').Append(row);
-        if (row.Status != "ok") text.Append(' ').Append(ViewText.Mark(row.Status, row.Status is "unknown"));
-        foreach (var problem in row.Problems) Line(text, "! " + problem);
+        return $"{row.Node} {row}{(row.Status == "ok" ? "" : $" {ViewColor.Status(row.Status)}")}";
+    }
+
+    /// <summary>The lines under it.</summary>
+    public static IReadOnlyList<string> Body(NodeForwarding row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var lines = new List<string>();
+        lines.AddRange(row.Problems.Select(problem => ViewColor.Bad("! " + problem)));
         var effective = Effective(row);
-        if (effective.Length > 0) Line(text, $"in effect: {effective}");
-        if (row.BridgeNf is { } crosses) Line(text, $"bridge-nf-call-{(row.Family == "inet" ? "iptables" : "ip6tables")} {Word(crosses)}");
-        if (row is { Interface: "all", IpForward: { } forward }) Line(text, $"{(row.Family == "inet" ? "ip_forward" : "all.forwarding")} {Word(forward)}");
-        foreach (var reason in row.Unknown) Line(text, "? " + reason);
-        return text.ToString();
+        if (effective.Length > 0) lines.Add($"in effect: {effective}");
+        if (row.BridgeNf is { } crosses) lines.Add($"bridge-nf-call-{(row.Family == "inet" ? "iptables" : "ip6tables")} {Word(crosses)}");
+        if (row is { Interface: "all", IpForward: { } forward }) lines.Add($"{(row.Family == "inet" ? "ip_forward" : "all.forwarding")} {Word(forward)}");
+        lines.AddRange(row.Unknown.Select(reason => ViewColor.Doubt("? " + reason)));
+        return lines.ConvertAll(line => ViewText.Indent + line);
     }
 
     /// <summary>What is in effect and differs from what is set on the interface, in netconf's words; empty where nothing does.</summary>
@@ -38,6 +39,4 @@ public static class ForwardingView
 
     /// <summary>A switch in the words of <c>ip</c>; empty where it is unknown.</summary>
     public static string Word(bool? value) => value switch { true => "on", false => "off", _ => "" };
-
-    private static void Line(StringBuilder text, string line) => text.Append('\n').Append(Indent).Append(line);
 }

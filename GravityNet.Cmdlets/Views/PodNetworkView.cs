@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace GravityNet.Cmdlets;
 
 /// <summary>
@@ -7,41 +5,45 @@ namespace GravityNet.Cmdlets;
 /// </summary>
 public static class PodNetworkView
 {
-    private const string Indent = "    ";
-
-    /// <summary>One pod.</summary>
-    public static string Of(PodNetwork network)
+    /// <summary>The first line: where the pod is, and how its network stands.</summary>
+    public static string Head(PodNetwork network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var text = new StringBuilder();
-        text.Append(network.Node).Append(' ').Append(network.Pod.Length > 0 ? $"{network.Namespace}/{network.Pod}" : "?").Append(' ');
-        text.Append(ViewText.Mark(network.Status, network.Status is "ok" or "unknown"));
-        foreach (var problem in network.Problems) Line(text, "! " + problem);
-        foreach (var reason in network.Unknown) Line(text, "? " + reason);
+        return $"{network.Node} {(network.Pod.Length > 0 ? ViewText.Named(network.Namespace, network.Pod) : "?")} {ViewColor.Status(network.Status)}";
+    }
+
+    /// <summary>The lines under it.</summary>
+    public static IReadOnlyList<string> Body(PodNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        const string indent = ViewText.Indent;
+        var lines = new List<string>();
+        lines.AddRange(network.Problems.Select(problem => indent + ViewColor.Bad("! " + problem)));
+        lines.AddRange(network.Unknown.Select(reason => indent + ViewColor.Doubt("? " + reason)));
         if (network.HostNetwork)
         {
-            Line(text, $"hostNetwork: the network of {network.Node}{(network.Address.Length > 0 ? $", {network.Address}" : "")}");
-            return text.ToString();
+            lines.Add($"{indent}hostNetwork: the network of {network.Node}{ViewText.Word(", ", network.Address)}");
+            return lines;
         }
 
-        foreach (var link in network.Links) Link(text, link, Indent);
-        foreach (var route in network.Routes.Where(r => r.Table is "main" or "")) Line(text, route.ToString());
-        foreach (var neighbor in network.Neighbors) Line(text, neighbor.ToString());
+        lines.AddRange(network.Links.SelectMany(Link));
+        lines.AddRange(network.Routes.Where(r => r.Table is "main" or "").Select(route => indent + route));
+        lines.AddRange(network.Neighbors.Select(neighbor => indent + neighbor));
         if (network.HostLink is { } host)
         {
-            text.Append("\n  on ").Append(network.Node);
-            Link(text, host, Indent);
-            if (network.BridgeLink is { } bridge) Link(text, bridge, Indent);
+            lines.Add($"  on {network.Node}");
+            lines.AddRange(Link(host));
+            if (network.BridgeLink is { } bridge) lines.AddRange(Link(bridge));
         }
 
-        return text.ToString();
+        return lines;
     }
 
-    private static void Link(StringBuilder text, Link link, string indent)
+    private static IEnumerable<string> Link(Link link)
     {
-        text.Append('\n').Append(indent).Append(link.ToString().Replace("\n", "\n" + indent, StringComparison.Ordinal));
-        foreach (var address in link.Addresses) text.Append('\n').Append(indent).Append(Indent).Append(address.Family).Append(' ').Append(address);
+        const string indent = ViewText.Indent;
+        // a VXLAN device or lo that is up is UNKNOWN
+        var text = link.State is "UNKNOWN" ? link.ToString() : ViewColor.Differing(link.ToString(), $"state {link.State}", "state UP");
+        return text.Split('\n').Select(line => indent + line).Concat(link.Addresses.Select(a => $"{indent}{indent}{a.Family} {a}"));
     }
-
-    private static void Line(StringBuilder text, string line) => text.Append('\n').Append(Indent).Append(line);
 }

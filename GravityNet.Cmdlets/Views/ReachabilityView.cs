@@ -8,23 +8,30 @@ namespace GravityNet.Cmdlets;
 /// </summary>
 public static class ReachabilityView
 {
-    private const string Indent = "    ";
-
-    /// <summary>One result.</summary>
-    public static string Of(ReachabilityResult result)
+    /// <summary>The first line: ping's closing line.</summary>
+    public static string Head(ReachabilityResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         var text = new StringBuilder();
         text.Append(result.From).Append(" -> ").Append(Target(result)).Append(' ').Append(result.Protocol).Append(": ");
-        text.Append(ViewText.Mark(result.Verdict, result.Verdict is "ok"));
+        text.Append(ViewColor.Status(result.Verdict));
         if (result.Sent > 0) text.Append(CultureInfo.InvariantCulture, $", {result.Sent} transmitted, {result.Received} received");
-        if (result.RttMs is { } rtt) text.Append(CultureInfo.InvariantCulture, $", time {rtt:0.###} ms");
+        if (result.RttMs is { } rtt) text.Append(", time ").Append(ViewText.Number(rtt)).Append(" ms");
         if (result.Detail.Length > 0) text.Append(", ").Append(result.Detail);
-        if (result.FirstBrokenHop.Length > 0) Line(text, $"first broken hop: {result.FirstBrokenHop}");
-        else if (result.LostAt.Length > 0) Line(text, $"lost at: {result.LostAt}");
-        if (result.Cause.Length > 0) Line(text, $"cause: {result.Cause}");
-        foreach (var proof in result.Evidence) Line(text, Indent + proof);
         return text.ToString();
+    }
+
+    /// <summary>The lines under it: where the path is broken, why, and the proof.</summary>
+    public static IReadOnlyList<string> Body(ReachabilityResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        const string indent = ViewText.Indent;
+        var lines = new List<string>();
+        if (result.FirstBrokenHop.Length > 0) lines.Add($"{indent}first broken hop: {ViewColor.Bad(result.FirstBrokenHop)}");
+        else if (result.LostAt.Length > 0) lines.Add($"{indent}lost at: {ViewColor.Bad(result.LostAt)}");
+        if (result.Cause.Length > 0) lines.Add($"{indent}cause: {result.Cause}");
+        lines.AddRange(result.Evidence.Select(proof => indent + indent + proof));
+        return lines;
     }
 
     /// <summary>The target in a column: <c>node-1 cni0</c>, <c>pod:default/web</c>.</summary>
@@ -46,6 +53,4 @@ public static class ReachabilityView
             _ => $"{result.To} ({result.Address}{port})",
         };
     }
-
-    private static void Line(StringBuilder text, string line) => text.Append('\n').Append(Indent).Append(line);
 }

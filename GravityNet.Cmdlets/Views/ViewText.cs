@@ -1,105 +1,73 @@
+using System.Collections;
 using System.Globalization;
 using System.Text;
 
 namespace GravityNet.Cmdlets;
 
 /// <summary>
-/// The text of the default views: what <c>ip</c>, <c>bridge</c> and <c>brctl</c> would print, with what was found beside it.
-/// The format files call it; it returns lines without a closing line end, because the view adds one.
+/// What all views are written with.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Each output type has three views in one <c>*.format.ps1xml</c>; PowerShell takes the first of the type as the default and the first of each kind for
+/// <c>Format-Table</c> and <c>Format-List</c>. The default reads as the command's own tool does (<c>ip</c>, <c>bridge</c>, <c>iptables-save</c>): a
+/// CustomControl that calls a class <c>NounView</c> of this folder, whose <c>Head</c> gives the first line and <c>Body</c> the others, each by itself: in a text of several lines
+/// PowerShell would begin each line with all colours of those before it. Where the tool prints a table or list, the default is one. The table has names first, then the status, and long text last, because PowerShell cuts off at
+/// the right; it fits 80 columns with short names. The list has every property that a reader may want, and the lines that prove it, through <see cref="Lines"/>.
+/// </para>
+/// <para>
+/// No view shows a date, a number with a fraction or a list as PowerShell would: it would follow the culture, or cut the list after four. <see cref="Time"/>,
+/// <see cref="Clock"/>, <see cref="Duration"/>, <see cref="Number"/> and <see cref="Lines"/> are for that. Colours come from <see cref="ViewColor"/>. Where the columns' widths
+/// are to stay while rows come one by one, the table gives widths.
+/// </para>
+/// <para>
+/// A new output type, or a new property with an address, a MAC or a list, needs its value in <c>GravityNet.types.ps1xml</c> and its views in the golden files of
+/// <c>tests/module/Golden</c>: run the module's tests once with <c>GRAVITYNET_RENEW=1</c>, which writes both, and look at the difference.
+/// </para>
+/// </remarks>
 public static class ViewText
 {
-    private const string Indent = "    ";
+    /// <summary>What stands before the lines under a first line.</summary>
+    public const string Indent = "    ";
 
-    /// <summary>A row of <c>Get-VxlanFdb</c>: who reaches whom and how it stands, then the lines of bridge, ip neighbor, ip route and the lease.</summary>
-    public static string Of(VxlanFdbEntry entry)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        var text = new StringBuilder();
-        var remote = entry.RemoteNode.Length > 0 ? entry.RemoteNode : "?";
-        var subnet = entry.Subnet.Length > 0 ? $" {entry.Subnet}" : "";
-        text.Append(entry.IsOwn ? $"{entry.Node} own{subnet} " : $"{entry.Node} -> {remote}{subnet} ");
-        text.Append(Mark(entry.Status, entry.Status is "ok"));
-        foreach (var reason in entry.Reason.Split("; ", StringSplitOptions.RemoveEmptyEntries)) Line(text, "! " + reason);
-        if (entry is { IsOwn: true, Device: { } device })
-        {
-            Line(text, $"{device.Interface}: mtu {device.Mtu} state {device.State} link/{device.LinkLayer} {device.Mac}");
-            if (device.Vxlan is { } vxlan) Line(text, $"vxlan id {vxlan.Vni} local {vxlan.Local} dev {vxlan.Interface} dstport {vxlan.Port}{(vxlan.Learning ? "" : " nolearning")}");
-            foreach (var address in device.Inet) Line(text, $"inet {address}");
-        }
+    /// <summary>A moment, in UTC: <c>2026-11-23 01:29:47Z</c>; empty for none.</summary>
+    public static string Time(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
 
-        if (entry.Fdb is not null) Line(text, entry.Fdb.ToString());
-        if (entry.Neighbor is not null) Line(text, entry.Neighbor.ToString());
-        if (entry.Route is not null) Line(text, entry.Route.ToString());
-        if (entry.Lease is { } lease) Line(text, $"lease {lease.Subnet} PublicIP {lease.PublicIP} VtepMAC {lease.VtepMAC}");
-        return text.ToString();
-    }
-
-    /// <summary>A bridge of <c>Get-NodeBridge</c>: <c>ip addr</c>'s words for the bridge and each port, with the pod behind it.</summary>
-    public static string Of(NodeBridge bridge)
-    {
-        ArgumentNullException.ThrowIfNull(bridge);
-        var text = new StringBuilder();
-        text.Append(bridge.Node).Append(' ').Append(bridge.Link?.ToString().Replace("\n", "\n" + Indent, StringComparison.Ordinal) ?? bridge.Interface);
-        foreach (var address in bridge.Link?.Addresses ?? []) Line(text, $"{Indent}{address.Family} {address}");
-        foreach (var port in bridge.Ports)
-        {
-            var peer = port.Link is { Peer.Length: > 0 } link ? $"@{link.Peer}" : "";
-            Line(text, $"{port.Index}: {port.Interface}{peer}: mtu {port.Mtu} state {port.State} link/ether {port.Mac}");
-            var pod = port.Pod.Length > 0 ? $"{port.Namespace}/{port.Pod}" : "?";
-            Line(text, $"{Indent}pod {pod}{Word(" ", port.PodInterface)}");
-            if (port.PodMac.Length > 0) Line(text, $"{Indent}{Word("inet ", port.Address)}{Word(" link/ether ", port.PodMac)}{Age(port.AgeSeconds)}");
-        }
-
-        foreach (var reason in bridge.Unknown) Line(text, "? " + reason);
-        return text.ToString();
-    }
-
-    /// <summary>A service of <c>Get-ServiceNatChain</c>: the rules as iptables-save prints them, in the order that a packet meets them, then each endpoint's share.</summary>
-    public static string Of(ServiceNatChain chain)
-    {
-        ArgumentNullException.ThrowIfNull(chain);
-        var text = new StringBuilder();
-        var name = chain.Service.Length > 0 ? $"{chain.Namespace}/{chain.Service}" : "?";
-        var nodePort = chain.NodePort is { } number ? $" nodePort {number}" : "";
-        text.Append(CultureInfo.InvariantCulture, $"{chain.Node} {name}{Word(":", chain.PortName)} {chain.Protocol} {chain.Address}:{chain.Port}{nodePort} {Mark(chain.Status, chain.Status is "ok")}{(chain.Flavor.Length > 0 ? $" ({chain.Flavor})" : "")}");
-        foreach (var reason in chain.Reason.Split("; ", StringSplitOptions.RemoveEmptyEntries)) Line(text, "! " + reason);
-        foreach (var rule in chain.Rules) text.Append('\n').Append(rule with { Packets = null, Bytes = null });
-        foreach (var endpoint in chain.Endpoints) Line(text, Endpoint(endpoint));
-        foreach (var endpoint in chain.Missing) Line(text, Endpoint(endpoint));
-        if (chain.AffinitySeconds is { } seconds) Line(text, string.Create(CultureInfo.InvariantCulture, $"a client keeps its endpoint for {seconds} s"));
-        return text.ToString();
-    }
-
-    /// <summary>A packet of <c>Invoke-NodeCapture</c>: where it was seen, then tcpdump's words.</summary>
-    public static string Of(CapturedPacket packet)
-    {
-        ArgumentNullException.ThrowIfNull(packet);
-        return $"{packet.Node} {packet.Interface} {packet}";
-    }
+    /// <summary>The time of day of what comes as it happens, in UTC: <c>01:29:47Z</c>.</summary>
+    public static string Clock(DateTimeOffset moment) => moment.UtcDateTime.ToString("HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The time to a lease's end in words: <c>23h51m</c>; empty for none.</summary>
     public static string Duration(long? seconds) => seconds switch
     {
         null => "",
-        < 0 => "ended",
+        < 0 => ViewColor.Bad("ended"),
         < 60 => $"{seconds}s",
         < 3600 => $"{seconds / 60}m",
         _ => $"{seconds / 3600}h{seconds / 60 % 60:00}m",
     };
 
-    /// <summary>A status, in red where it is not good. PowerShell takes the colour away where output is redirected or NO_COLOR is set.</summary>
-    public static string Mark(string status, bool good) => good ? status : $"\u001b[91m{status}\u001b[0m";
+    /// <summary>A number with at most three digits behind the point, whatever the culture; empty for none.</summary>
+    public static string Number(double? number) => number?.ToString("0.###", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Endpoint(ServiceChainEndpoint endpoint)
+    /// <summary>A list's items, one a line: the value beside a label of a list view. Empty for an empty list.</summary>
+    public static string Lines(IEnumerable? items)
     {
-        var pod = endpoint.Pod.Length > 0 ? $" {endpoint.Namespace}/{endpoint.Pod}" : "";
-        return $"{endpoint.ShareText.PadRight(5)} {endpoint.Address}:{endpoint.Port} {Mark(endpoint.State, endpoint.State is "live" or "unknown")}{Word(" on ", endpoint.Node)}{pod}";
+        var text = new StringBuilder();
+        foreach (var item in items ?? Array.Empty<object>())
+        {
+            if (text.Length > 0) text.Append('\n');
+            text.Append(item);
+        }
+
+        return text.ToString();
     }
 
-    private static void Line(StringBuilder text, string line) => text.Append('\n').Append(Indent).Append(line);
+    /// <summary>Sentences that a record keeps in one text, separated by <c>; </c>, one a line.</summary>
+    public static string Sentences(string text) => text.Replace("; ", "\n", StringComparison.Ordinal);
 
-    private static string Word(string before, string word) => word.Length > 0 ? before + word : "";
+    /// <summary>A pod or service with its namespace: <c>default/web</c>; empty where it is not known.</summary>
+    public static string Named(string @namespace, string name) => name.Length > 0 ? $"{@namespace}/{name}" : "";
 
-    private static string Age(double? seconds) => seconds is { } age ? string.Create(CultureInfo.InvariantCulture, $" age {age:0.00}") : "";
+    /// <summary>A word with what stands before it; nothing for an empty word.</summary>
+    internal static string Word(string before, string word) => word.Length > 0 ? before + word : "";
 }

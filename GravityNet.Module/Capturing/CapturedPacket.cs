@@ -14,7 +14,6 @@ public sealed class CapturedPacket
     private readonly DecodedFrame _decoded;
     private readonly LinkType _link;
     private readonly VxlanPorts _ports;
-    private readonly DateTime _timeUtc;
 
     internal CapturedPacket(string node, string @interface, in PcapFrame frame, VxlanPorts ports)
     {
@@ -22,7 +21,7 @@ public sealed class CapturedPacket
         Interface = @interface;
         FrameLength = frame.Length;
         Frame = frame.Data;
-        _timeUtc = frame.Time;
+        Time = frame.Time;
         _link = frame.Link;
         _ports = ports;
         _decoded = FrameDecoder.Decode(frame.Data.Span, frame.Link, ports);
@@ -34,8 +33,8 @@ public sealed class CapturedPacket
     /// <summary>The interface on which it was captured.</summary>
     public string Interface { get; }
 
-    /// <summary>When it was captured, by the node's own clock, in the local time of who reads it. The clocks of two nodes may differ.</summary>
-    public DateTime Time => _timeUtc.ToLocalTime();
+    /// <summary>When it was captured (UTC), by the node's own clock. The clocks of two nodes may differ.</summary>
+    public DateTime Time { get; }
 
     /// <summary>The protocol in lower case: <c>icmp</c>, <c>icmp6</c>, <c>udp</c>, <c>tcp</c>, <c>arp</c> and so on; <c>ip-proto-N</c> or <c>0xNNNN</c> (the type in the Ethernet header) where it has no name here.</summary>
     public string Protocol => Decoded.Packet switch
@@ -110,9 +109,6 @@ public sealed class CapturedPacket
 
     /// <summary>Where the headers stand in them.</summary>
     internal ref readonly DecodedFrame Decoded => ref _decoded;
-
-    /// <summary>The time in UTC: what is sorted by.</summary>
-    internal DateTime TimeUtc => _timeUtc;
 
     private NetworkLayer? Outer => Decoded.Encapsulated ? FrameDecoder.DecodeOuter(Frame.Span, _link).Packet : null;
 

@@ -9,7 +9,7 @@ public sealed record PacketSighting
     /// <summary>The interface.</summary>
     public required string Interface { get; init; }
 
-    /// <summary>When, by the node's own clock, in local time.</summary>
+    /// <summary>When (UTC), by the node's own clock.</summary>
     public required DateTime Time { get; init; }
 
     /// <summary>Time to live there: how far along the way. Null where the packet is not IP.</summary>

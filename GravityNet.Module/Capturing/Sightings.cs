@@ -20,7 +20,7 @@ public static class Sightings
         }
 
         return [.. groups
-            .OrderBy(g => g.Value.Min(p => p.TimeUtc))
+            .OrderBy(g => g.Value.Min(p => p.Time))
             .Select(g => new PacketSightings { Key = g.Key.ToString(), Info = g.Value[0].Info, Where = InOrder(g.Value) })];
     }
 
@@ -88,13 +88,13 @@ public static class Sightings
     /// </summary>
     private static List<PacketSighting> InOrder(List<CapturedPacket> packets)
     {
-        var nodes = packets.GroupBy(p => p.Node).ToDictionary(g => g.Key, g => (High: g.Max(p => p.Ttl), Low: g.Min(p => p.Ttl), First: g.Min(p => p.TimeUtc)));
+        var nodes = packets.GroupBy(p => p.Node).ToDictionary(g => g.Key, g => (High: g.Max(p => p.Ttl), Low: g.Min(p => p.Ttl), First: g.Min(p => p.Time)));
         return [.. packets
             .OrderByDescending(p => p.Ttl)
             .ThenByDescending(p => nodes[p.Node].High)
             .ThenByDescending(p => nodes[p.Node].Low)
             .ThenBy(p => nodes[p.Node].First)
-            .ThenBy(p => p.TimeUtc)
+            .ThenBy(p => p.Time)
             .Select(p => new PacketSighting
             {
                 Node = p.Node,

@@ -64,7 +64,7 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
         GravityCluster Cluster() => new(_nodes[0].Name, [.. _nodes], leases is null ? [] : [leases], objects, options.Throttle)
         {
             At = DateTimeOffset.UtcNow,
-            LeaseSource = options.LeaseSource,
+            ChosenHome = options.LeaseSource,
             NotConnected = _failures,
         };
     }

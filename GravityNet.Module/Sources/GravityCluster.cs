@@ -40,8 +40,8 @@ public sealed class GravityCluster : IAsyncDisposable
     /// <summary>Where the leases live: <c>etcd-v2</c>, <c>etcd-v3</c>, <c>kubernetes</c>, several of them with commas, or <c>unknown</c>.</summary>
     public string LeaseHome { get; internal set; } = "unknown";
 
-    /// <summary>The home that leases are read from; Auto for all that are reached.</summary>
-    public LeaseSource LeaseSource { get; internal init; }
+    /// <summary>The home that leases are read from, as it was chosen: <c>Auto</c> for all that are reached, <c>EtcdV2</c>, <c>EtcdV3</c> or <c>Kubernetes</c>.</summary>
+    public string LeaseSource => ChosenHome.ToString();
 
     /// <summary>The overlay's address range; empty where unknown.</summary>
     public string OverlayNetwork { get; internal set; } = "";
@@ -63,6 +63,8 @@ public sealed class GravityCluster : IAsyncDisposable
 
     /// <summary>When it was opened, or when the snapshot was taken (UTC).</summary>
     public DateTimeOffset At { get; internal set; }
+
+    internal LeaseSource ChosenHome { get; init; }
 
     internal IReadOnlyList<INodeSource> Sources { get; }
 
@@ -91,14 +93,14 @@ public sealed class GravityCluster : IAsyncDisposable
         var reporting = new Lock();
         var objects = _objects is null ? Task.FromResult<IReadOnlyList<FactResult>>([]) : Guard("kube", () => _objects.CollectAsync(KubeFacts, cancel));
         // a home that is not wanted is not asked
-        var leases = (LeaseSource == LeaseSource.Kubernetes ? [] : _leases).Select(source => Guard("etcd", () => source.CollectAsync(cancel))).ToList();
+        var leases = (ChosenHome == GravityNet.LeaseSource.Kubernetes ? [] : _leases).Select(source => Guard("etcd", () => source.CollectAsync(cancel))).ToList();
         await Task.WhenAll([objects, .. leases]).ConfigureAwait(false);
 
         var kube = KubeObjects.From(await objects.ConfigureAwait(false));
         LastObjects = kube;
         var facts = new List<FactResult>();
         foreach (var answer in leases) facts.AddRange(await answer.ConfigureAwait(false));
-        return (LeaseReader.Read(facts, kube.Nodes, NodeAddresses, LeaseSource), kube);
+        return (LeaseReader.Read(facts, kube.Nodes, NodeAddresses, ChosenHome), kube);
 
         async Task<IReadOnlyList<FactResult>> Guard(string store, Func<Task<IReadOnlyList<FactResult>>> ask)
         {

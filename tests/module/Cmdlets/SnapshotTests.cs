@@ -12,7 +12,7 @@ public sealed class SnapshotTests
         using var shell = new ModuleShell();
         var cluster = Assert.Single(shell.Run("Connect-GravityCluster -Snapshot $args[0]", ModuleShell.RecordingPath("healthy")));
         Assert.Equal("etcd-v2", cluster.Properties["LeaseHome"].Value);
-        Assert.Equal("10.244.0.0/16", cluster.Properties["OverlayNetwork"].Value);
+        Assert.Equal("10.244.0.0/16", cluster.Properties["OverlayNetwork"].Value.ToString());
         Assert.Equal(1, cluster.Properties["Vni"].Value);
         Assert.Equal(8472, cluster.Properties["Port"].Value);
         Assert.Equal(false, cluster.Properties["IsLive"].Value);

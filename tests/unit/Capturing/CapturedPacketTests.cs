@@ -41,8 +41,8 @@ public class CapturedPacketTests
         Assert.Null(packet.OuterSourcePort);
         Assert.Null(packet.OuterPort);
         Assert.Null(packet.Vni);
-        Assert.Equal(DateTimeKind.Local, packet.Time.Kind);
-        Assert.Equal(new DateTime(2026, 11, 23, 1, 29, 32, DateTimeKind.Utc).AddMicroseconds(165372), packet.Time.ToUniversalTime());
+        Assert.Equal(DateTimeKind.Utc, packet.Time.Kind);
+        Assert.Equal(new DateTime(2026, 11, 23, 1, 29, 32, DateTimeKind.Utc).AddMicroseconds(165372), packet.Time);
         Assert.StartsWith(packet.Time.ToString("HH:mm:ss", null) + ".165372 IP (tos 0x0, ttl 63, id 20716, ", packet.ToString());
     }
 

@@ -1,0 +1,72 @@
+using System.Globalization;
+using GravityNet.Netfilter;
+
+namespace GravityNet.Cmdlets;
+
+/// <summary>
+/// The text of <c>Get-ServiceNatChain</c>'s default view: the rules as iptables-save prints them, in the order that a packet meets them, then each endpoint's
+/// share. Endpoints that are not live are in red, in their rules too.
+/// </summary>
+public static class ServiceNatChainView
+{
+    /// <summary>The first line: whose rules, for which service port, and how they stand.</summary>
+    public static string Head(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        var name = chain.Service.Length > 0 ? $"{chain.Namespace}/{chain.Service}" : "?";
+        var nodePort = chain.NodePort is { } number ? $" nodePort {number}" : "";
+        var flavor = chain.Flavor.Length > 0 ? $" ({chain.Flavor})" : "";
+        return $"{chain.Node} {name}{ViewText.Word(":", chain.PortName)} {chain.Protocol} {Addresses.Join(chain.Address, chain.Port)}{nodePort} {ViewColor.Status(chain.Status)}{flavor}";
+    }
+
+    /// <summary>The lines under it.</summary>
+    public static IReadOnlyList<string> Body(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        var lines = new List<string>();
+        if (chain.Reason.Length > 0) lines.AddRange(ViewText.Sentences(chain.Reason).Split('\n').Select(why => ViewText.Indent + Colour(chain, "! " + why)));
+        lines.AddRange(chain.Rules.Select(rule => Rule(chain, rule)));
+        lines.AddRange(chain.Endpoints.Concat(chain.Missing).Select(endpoint => ViewText.Indent + Endpoint(endpoint)));
+        if (chain.AffinitySeconds is { } seconds) lines.Add(string.Create(CultureInfo.InvariantCulture, $"{ViewText.Indent}a client keeps its endpoint for {seconds} s"));
+        return lines;
+    }
+
+    /// <summary>An endpoint: its share, its address, how it stands, and what has the address.</summary>
+    public static string Endpoint(ServiceChainEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var address = endpoint.Address.Length > 0 ? Addresses.Join(endpoint.Address, endpoint.Port) : endpoint.Chain;
+        return $"{endpoint.ShareText.PadRight(5)} {address} {ViewColor.Status(endpoint.State)}{ViewText.Word(" on ", endpoint.Node)}{ViewText.Word(" ", ViewText.Named(endpoint.Namespace, endpoint.Pod))}";
+    }
+
+    /// <summary>All endpoints of a chain and those that it lacks, one a line.</summary>
+    public static string Endpoints(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return ViewText.Lines(chain.Endpoints.Concat(chain.Missing).Select(Endpoint));
+    }
+
+    /// <summary>How many of a chain's endpoints are live: <c>2 of 3</c>; those that it lacks are counted too.</summary>
+    public static string Live(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return string.Create(CultureInfo.InvariantCulture, $"{chain.Endpoints.Count(e => e.State == "live")} of {chain.Endpoints.Count + chain.Missing.Count}");
+    }
+
+    /// <summary>Why it is not right, one sentence a line, in the colour of its status.</summary>
+    public static string Reasons(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return Colour(chain, ViewText.Sentences(chain.Reason));
+    }
+
+    private static string Rule(ServiceNatChain chain, IptablesRule rule)
+    {
+        // counters differ each time: the rule is what is looked for
+        var line = (rule with { Packets = null, Bytes = null }).ToString();
+        var lost = rule.ToDestination.Length > 0 ? chain.Endpoints.FirstOrDefault(e => e.Chain == rule.Chain && e.State is not ("live" or "unknown")) : null;
+        return lost is null ? line : ViewColor.Differing(line, $"--to-destination {rule.ToDestination}", "a live endpoint");
+    }
+
+    private static string Colour(ServiceNatChain chain, string text) => chain.Status == "unknown" ? ViewColor.Doubt(text) : ViewColor.Bad(text);
+}
