@@ -31,7 +31,7 @@ public sealed record IptablesChain(string Table, string Name)
 
     internal TextSlice Origin { get; init; }
 
-    /// <summary>The blanks of a line that has others than iptables-save prints (<see cref="IptablesForm"/>); null where it has those.</summary>
+    /// <summary>The blanks of a line that has others than iptables-save prints (<see cref="BlankForm"/>); null where it has those.</summary>
     internal string? Form { get; init; }
 
     /// <summary>Adds the rule that was just added to the table's own.</summary>
@@ -60,7 +60,7 @@ public sealed record IptablesChain(string Table, string Name)
     /// <summary>The declaration as the line that it was read from: <c>:KUBE-SERVICES - [0:0]</c>.</summary>
     public string Print()
     {
-        var line = new IptablesForm.Writer(Form);
+        var line = new BlankForm.Writer(Form);
         line.Add($":{Name}");
         line.Add(Policy);
         if (Packets is { } packets) line.Add(string.Create(CultureInfo.InvariantCulture, $"[{packets}:{Bytes ?? 0}]"));

@@ -10,10 +10,10 @@ namespace GravityNet;
 internal sealed record IptablesMatch(string Module, string Options)
 {
     /// <summary>An option's value without its quotes; null where the option is not there.</summary>
-    public string? Value(string option) => IptablesWords.ValueOf(Options, option);
+    public string? Value(string option) => OptionWords.ValueOf(Options, option);
 
     /// <summary>Whether the option is there, with or without a value.</summary>
-    public bool Has(string option) => IptablesWords.Has(Options, option);
+    public bool Has(string option) => OptionWords.Has(Options, option);
 
     /// <summary>Whether it is what stands after <c>-m</c>, with one blank between module and options.</summary>
     public bool IsPrintedAs(ReadOnlySpan<char> words) =>

@@ -50,7 +50,7 @@ public sealed record IptablesRule(string Table, string Chain)
     public long? Bytes { get => _bytes < 0 ? null : _bytes; init => _bytes = value ?? -1; }
 
     /// <summary>The text of <c>--comment</c>; empty where there is none.</summary>
-    public string Comment { get => MatchValue("comment", "--comment") ?? ""; init => Matches = With("comment", "--comment", value.Length == 0 ? "" : IptablesWords.Quote(value)); }
+    public string Comment { get => MatchValue("comment", "--comment") ?? ""; init => Matches = With("comment", "--comment", value.Length == 0 ? "" : OptionWords.Quote(value)); }
 
     /// <summary>
     /// <c>--sport</c>, or multiport's <c>--sports</c>: a port, a range <c>1024:65535</c> or a list <c>80,443</c>, after <c>! </c> where negated; empty where there is none.
@@ -64,14 +64,14 @@ public sealed record IptablesRule(string Table, string Chain)
     public string ToDestination
     {
         get => Target == "DNAT" ? TargetOption("--to-destination") ?? "" : "";
-        init => TargetOptions = IptablesWords.With(TargetOptions, "--to-destination", value);
+        init => TargetOptions = OptionWords.With(TargetOptions, "--to-destination", value);
     }
 
     /// <summary>REJECT's <c>--reject-with</c>; empty for another target.</summary>
     public string RejectWith
     {
         get => Target == "REJECT" ? TargetOption("--reject-with") ?? "" : "";
-        init => TargetOptions = IptablesWords.With(TargetOptions, "--reject-with", value);
+        init => TargetOptions = OptionWords.With(TargetOptions, "--reject-with", value);
     }
 
     /// <summary>The line that the rule was read from, as <c>NODE FACT:LINE: TEXT</c>.</summary>
@@ -83,7 +83,7 @@ public sealed record IptablesRule(string Table, string Chain)
     // counters as 'iptables -S -v' prints them: -c PACKETS BYTES before the target
     internal bool CountersLast { get; init; }
 
-    /// <summary>The blanks of a line that has others than iptables-save prints (<see cref="IptablesForm"/>); null where it has those.</summary>
+    /// <summary>The blanks of a line that has others than iptables-save prints (<see cref="BlankForm"/>); null where it has those.</summary>
     internal string? Form { get; init; }
 
     internal TextSlice Origin { get; init; }
@@ -104,12 +104,12 @@ public sealed record IptablesRule(string Table, string Chain)
     }
 
     /// <summary>A target option's value; null where the target has no such option.</summary>
-    internal string? TargetOption(string option) => IptablesWords.ValueOf(TargetOptions, option);
+    internal string? TargetOption(string option) => OptionWords.ValueOf(TargetOptions, option);
 
     /// <summary>The line that the rule was read from: as <c>iptables-save</c> prints it, with its counters where it has them.</summary>
     public string Print()
     {
-        var line = new IptablesForm.Writer(Form);
+        var line = new BlankForm.Writer(Form);
         if (Packets is not null && !CountersLast) line.Add(string.Create(CultureInfo.InvariantCulture, $"[{Packets}:{Bytes ?? 0}]"));
         line.Add("-A");
         line.Add(Chain);
@@ -151,7 +151,7 @@ public sealed record IptablesRule(string Table, string Chain)
     /// <inheritdoc cref="Print"/>
     public override string ToString() => Print();
 
-    private static void Condition(ref IptablesForm.Writer line, string option, string value)
+    private static void Condition(ref BlankForm.Writer line, string option, string value)
     {
         if (value.Length == 0) return;
         var negated = value.StartsWith("! ", StringComparison.Ordinal);
@@ -166,7 +166,7 @@ public sealed record IptablesRule(string Table, string Chain)
         {
             if (!PortModules.Contains(match.Module)) continue;
             option = match.Module == "multiport" ? option + "s" : option;
-            if (match.Value(option) is { } value) return IptablesWords.IsNegated(match.Options, option) ? "! " + value : value;
+            if (match.Value(option) is { } value) return OptionWords.IsNegated(match.Options, option) ? "! " + value : value;
         }
 
         return "";
@@ -186,7 +186,7 @@ public sealed record IptablesRule(string Table, string Chain)
             matches.Add(new(module, ""));
         }
 
-        matches[at] = matches[at] with { Options = IptablesWords.With(matches[at].Options, option, value) };
+        matches[at] = matches[at] with { Options = OptionWords.With(matches[at].Options, option, value) };
         // a protocol's own match may stand without options
         if (matches[at].Options.Length == 0 && module != Protocol) matches.RemoveAt(at);
         return matches;

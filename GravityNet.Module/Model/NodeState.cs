@@ -112,7 +112,9 @@ public sealed partial class NodeState
             }
 
             var set = IptablesSave.Parse(Node, fact.Fact, fact.Text);
-            if (!sets.Exists(s => s.Flavor == set.Flavor)) sets.Add(set);
+            if (sets.Exists(s => s.Flavor == set.Flavor)) continue;
+            sets.Add(set);
+            lock (_unread) _unread.AddRange(set.Unread);
         }
 
         // the nft tools see that the other flavour has tables, and say so on standard error

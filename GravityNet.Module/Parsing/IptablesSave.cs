@@ -120,7 +120,7 @@ public static class IptablesSave
         // :KUBE-SERVICES - [0:0]
         private bool Chain(ReadOnlySpan<char> line, TextSlice origin)
         {
-            var words = new IptablesWords(line);
+            var words = new OptionWords(line);
             Begin(line);
             if (!Next(ref words) || words.Current.Length < 2) return false;
             var name = words.Current[1..].ToString();
@@ -144,7 +144,7 @@ public static class IptablesSave
         // [21:1260] -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
         private bool Rule(ReadOnlySpan<char> line, TextSlice origin)
         {
-            var words = new IptablesWords(line);
+            var words = new OptionWords(line);
             Begin(line);
             Next(ref words);
             long packets = -1, bytes = -1;
@@ -288,22 +288,22 @@ public static class IptablesSave
         private static bool IsMatchOrTarget(ReadOnlySpan<char> word) => word is ['-', 'm' or 'j' or 'g'];
 
         // Whether the words are the -c PACKETS BYTES that 'iptables -S -v' prints before the target.
-        private static bool IsCounters(in IptablesWords words, long packets) => words.Current is "-c" && packets < 0 && IsCounters(words);
+        private static bool IsCounters(in OptionWords words, long packets) => words.Current is "-c" && packets < 0 && IsCounters(words);
 
-        private static bool IsCounters(IptablesWords words)
+        private static bool IsCounters(OptionWords words)
         {
             if (!words.Next() || !Number(words.Current, out _) || !words.Next() || !Number(words.Current, out _)) return false;
             return !words.Next() || (words.Current is "-j" or "-g" && words.Next());
         }
 
         // Goes to the next -m, -j, -g or -c, and tells where the words before it end; false at the line's end.
-        private static bool SkipOptions(ref IptablesWords words, long packets, out int end)
+        private static bool SkipOptions(ref OptionWords words, long packets, out int end)
         {
             end = words.End;
             while (words.Next())
             {
                 if (IsMatchOrTarget(words.Current) || IsCounters(in words, packets)) return true;
-                if (IptablesWords.TakesFreeText(words.Current)) words.Next();
+                if (OptionWords.TakesFreeText(words.Current)) words.Next();
                 end = words.End;
             }
 
@@ -326,7 +326,7 @@ public static class IptablesSave
             _isPlain = line[^1] != ' ' && !line.ContainsAny('\t', '\r') && line.IndexOf("  ") < 0;
         }
 
-        private bool Next(ref IptablesWords words)
+        private bool Next(ref OptionWords words)
         {
             if (!words.Next()) return false;
             Place(words.Start, words.End);
@@ -343,7 +343,7 @@ public static class IptablesSave
         private string? Form(ReadOnlySpan<char> line)
         {
             if (_isPlain) return null;
-            var form = IptablesForm.Of(line, CollectionsMarshal.AsSpan(_places));
+            var form = BlankForm.Of(line, CollectionsMarshal.AsSpan(_places));
             return form is null ? null : _words.Get(form);
         }
 

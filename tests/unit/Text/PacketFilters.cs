@@ -25,5 +25,37 @@ public static class PacketFilters
         return printed;
     }
 
+    /// <summary>ipset's text from records without sources.</summary>
+    public static string Ipset(string text)
+    {
+        var parsed = IpsetSave.Parse("n", "ipset", text);
+        var sets = parsed.Records.Where(s => s.Type.Length > 0).Select(s => (s.Source.Line, (s with { Source = Nowhere }).ToString()));
+        var entries = parsed.Records.SelectMany(s => s.Entries).Select(e => (e.Source.Line, (e with { Source = Nowhere }).Print()));
+        return InOrder([.. sets, .. entries, .. parsed.Unread.Select(l => (l.Line, l.Text))]);
+    }
+
+    /// <summary>ipvsadm's text from records without sources.</summary>
+    public static string Ipvs(string text)
+    {
+        var parsed = IpvsSave.Parse("n", "ipvs", text);
+        var services = parsed.Records.Where(s => s.IsAdded).Select(s => (s.Source.Line, (s with { Source = Nowhere }).ToString()));
+        var servers = parsed.Records.SelectMany(s => s.Servers).Select(s => (s.Source.Line, (s with { Source = Nowhere }).Print()));
+        return InOrder([.. services, .. servers, .. parsed.Unread.Select(l => (l.Line, l.Text))]);
+    }
+
+    /// <summary>nft's JSON from its objects, to the byte; a text that is none is unread.</summary>
+    public static string Nft(string text)
+    {
+        var ruleset = NftJson.Parse("n", "nft", text);
+        var printed = ruleset.Print();
+        Xunit.Assert.Equal(text, printed);
+        if (ruleset.Objects.Count == 0 && !string.IsNullOrWhiteSpace(text) && !text.Contains("nftables", StringComparison.Ordinal)) Xunit.Assert.NotEmpty(ruleset.Unread);
+        return printed;
+    }
+
+    private static SourceLine Nowhere { get; } = new("", "", 0, "");
+
+    private static string InOrder(List<(int Line, string Text)> lines) => string.Join('\n', lines.OrderBy(l => l.Line).Select(l => l.Text));
+
     private static bool IsUnknown(string line) => !string.IsNullOrWhiteSpace(line) && line[0] is not ('#' or '*') && line.Trim() != "COMMIT";
 }

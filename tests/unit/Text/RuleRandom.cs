@@ -66,5 +66,5 @@ internal sealed class RuleRandom(int seed, bool isIPv6)
         return text.Length * 2 > length ? text[..(length / 2)] : text;
     }
 
-    private static string Quoted(string text) => Parsing.IptablesWords.Quote(text);
+    private static string Quoted(string text) => Parsing.OptionWords.Quote(text);
 }

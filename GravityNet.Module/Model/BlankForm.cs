@@ -3,10 +3,10 @@ using System.Text;
 namespace GravityNet;
 
 /// <summary>
-/// The blanks between the parts of a line of iptables-save, kept where they are not one blank each: tools of other years pad, and people write lines by hand. The text
+/// The blanks between the parts of a line of options (iptables-save, ipset, ipvsadm), kept where they are not one blank each: tools of other years pad, and people write lines by hand. The text
 /// of a form is the blanks before, between and after the parts, with bars between them. The parts' order is always the same.
 /// </summary>
-internal static class IptablesForm
+internal static class BlankForm
 {
     private const char Bar = '|';
 
@@ -25,6 +25,18 @@ internal static class IptablesForm
         }
 
         return form.Append(line[at..]).ToString();
+    }
+
+    /// <summary>A line of these parts, without those that are empty.</summary>
+    public static string Print(string? form, params ReadOnlySpan<string> parts)
+    {
+        var line = new Writer(form);
+        foreach (var part in parts)
+        {
+            if (part.Length > 0) line.Add(part);
+        }
+
+        return line.ToString();
     }
 
     private static bool IsPlain(ReadOnlySpan<char> line, ReadOnlySpan<int> words)

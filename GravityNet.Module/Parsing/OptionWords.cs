@@ -4,9 +4,9 @@ using System.Text;
 namespace GravityNet.Parsing;
 
 /// <summary>
-/// The words of an iptables-save line: separated by blanks, some of them in double quotes with backslash escapes.
+/// The words of a line of options (iptables-save, ipset, ipvsadm): separated by blanks, some of them in double quotes with backslash escapes.
 /// </summary>
-internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
+internal ref struct OptionWords(ReadOnlySpan<char> line, int start = 0)
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create("_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     private readonly ReadOnlySpan<char> _line = line;
@@ -58,30 +58,23 @@ internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
     /// <summary>An option's value without its quotes; null where the option is not there.</summary>
     public static string? ValueOf(ReadOnlySpan<char> options, ReadOnlySpan<char> option)
     {
-        var words = new IptablesWords(options);
-        while (words.Next())
-        {
-            var found = words.Current.SequenceEqual(option);
-            if (!found && !TakesFreeText(words.Current)) continue;
-            if (!words.Next()) return found ? "" : null;
-            if (found) return Unquote(words.Current);
-        }
+        var start = Place(options, option, out _);
+        return start < 0 ? null : Unquote(PrintedValueOf(options, option));
+    }
 
-        return null;
+    /// <summary>An option's value as printed, with its quotes; empty where the option is not there or has none.</summary>
+    public static ReadOnlySpan<char> PrintedValueOf(ReadOnlySpan<char> options, ReadOnlySpan<char> option)
+    {
+        var start = Place(options, option, out _);
+        if (start < 0) return default;
+        var words = new OptionWords(options, start);
+        while (words.Next() && !words.Current.SequenceEqual(option)) { }
+        words.Next();
+        return words.Current;
     }
 
     /// <summary>Whether the option is there.</summary>
-    public static bool Has(ReadOnlySpan<char> options, ReadOnlySpan<char> option)
-    {
-        var words = new IptablesWords(options);
-        while (words.Next())
-        {
-            if (words.Current.SequenceEqual(option)) return true;
-            if (TakesFreeText(words.Current)) words.Next();
-        }
-
-        return false;
-    }
+    public static bool Has(ReadOnlySpan<char> options, ReadOnlySpan<char> option) => Place(options, option, out _) >= 0;
 
     /// <summary>Whether the option stands after a <c>!</c>.</summary>
     public static bool IsNegated(ReadOnlySpan<char> options, ReadOnlySpan<char> option) => Place(options, option, out var negated) >= 0 && negated;
@@ -92,7 +85,7 @@ internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
         var printed = value.Length == 0 ? "" : value.StartsWith("! ", StringComparison.Ordinal) ? $"! {option} {value[2..]}" : $"{option} {value}";
         var start = Place(options, option, out _);
         if (start < 0) return options.Length == 0 || printed.Length == 0 ? options + printed : $"{options} {printed}";
-        var words = new IptablesWords(options, start);
+        var words = new OptionWords(options, start);
         while (words.Next() && !words.Current.SequenceEqual(option)) { }
         words.Next();
         var rest = options[words.End..];
@@ -117,7 +110,7 @@ internal ref struct IptablesWords(ReadOnlySpan<char> line, int start = 0)
     private static int Place(ReadOnlySpan<char> options, ReadOnlySpan<char> option, out bool negated)
     {
         negated = false;
-        var words = new IptablesWords(options);
+        var words = new OptionWords(options);
         var before = 0;
         while (words.Next())
         {

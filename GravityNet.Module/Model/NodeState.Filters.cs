@@ -1,0 +1,23 @@
+using GravityNet.Parsing;
+
+namespace GravityNet;
+
+/// <content>What else stands in packets' way beside iptables: nf_tables, sets and the kernel's load balancer.</content>
+public sealed partial class NodeState
+{
+    /// <summary>All tables of nf_tables: those that iptables-nft wrote, kube-proxy's in nftables mode, and everybody else's.</summary>
+    public Known<NftRuleset> Nft
+    {
+        get
+        {
+            var nft = Once("nft", (node, fact, text) => NftJson.Parse(node, fact, text) is var rules && rules.Objects.Count > 0 ? new Parsed<NftRuleset>([rules], rules.Unread) : new([], rules.Unread));
+            return nft is { IsKnown: true, Records.Count: 0 } ? new([], $"{Node}: what 'nft' printed is not its JSON") : nft;
+        }
+    }
+
+    /// <summary>The sets that rules of iptables match (ipset(8)).</summary>
+    public Known<Ipset> Ipsets => Once("ipset", IpsetSave.Parse);
+
+    /// <summary>The services of the kernel's load balancer: kube-proxy's in IPVS mode.</summary>
+    public Known<IpvsService> Ipvs => Once("ipvs", IpvsSave.Parse);
+}
