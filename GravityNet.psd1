@@ -20,6 +20,7 @@
         'Pods.format.ps1xml'
         'Reachability.format.ps1xml'
         'Services.format.ps1xml'
+        'Snapshots.format.ps1xml'
     )
 
     CmdletsToExport        = @(
@@ -35,6 +36,7 @@
         'Get-ServiceNatChain'
         'Test-PodReachability'
         'Invoke-NodeCapture'
+        'Export-ClusterSnapshot'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

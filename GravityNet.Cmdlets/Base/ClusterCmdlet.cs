@@ -67,6 +67,29 @@ public abstract class ClusterCmdlet : WorkerCmdlet
         PipelineWriter writer,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
+        await foreach (var answer in AskEachAsync(cluster, nodes, request, writer, cancel).ConfigureAwait(false))
+        {
+            if (answer.State is not { } state) continue;
+            var denied = new HashSet<string?>(StringComparer.Ordinal);
+            foreach (var fact in state.Facts.Facts.Values)
+            {
+                // what is denied to one tool of a package is to its others too: that is one error
+                if (!fact.Answered && !optional.Contains(fact.Fact) && (!fact.IsDenied || denied.Add(FactCatalog.PackageOf(fact.Fact)))) writer.Error(Errors.From(state.Node, fact));
+            }
+
+            yield return state;
+            foreach (var line in state.Unread) writer.Verbose($"not read: {line}");
+        }
+    }
+
+    /// <summary>Asks the nodes side by side and hands over each answer as it comes. A node that does not answer is an error.</summary>
+    private protected static async IAsyncEnumerable<NodeAnswer> AskEachAsync(
+        GravityCluster cluster,
+        HashSet<string> nodes,
+        FactRequest request,
+        PipelineWriter writer,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
         var done = 0;
         writer.Progress("Asking nodes", $"0 of {nodes.Count}", 0);
         await foreach (var answer in cluster.AskAsync(nodes, request, cancel).ConfigureAwait(false))
@@ -74,19 +97,14 @@ public abstract class ClusterCmdlet : WorkerCmdlet
             done++;
             writer.Progress("Asking nodes", $"{done} of {nodes.Count}: {answer.Node}", done * 100 / Math.Max(1, nodes.Count));
             if (answer.Problem is { } problem) writer.Error(problem);
-            if (answer.State is not { } state) continue;
-            var denied = new HashSet<string?>(StringComparer.Ordinal);
-            foreach (var fact in state.Facts.Facts.Values)
+            foreach (var fact in answer.State?.Facts.Facts.Values ?? [])
             {
                 var time = fact.Elapsed is { } elapsed ? $" {elapsed.TotalMilliseconds:F0} ms" : "";
                 var code = fact.ExitCode is { } exit and not 0 ? $" exit code {exit}" : "";
-                writer.Verbose($"{state.Node}: {(fact.Command.Length > 0 ? fact.Command : fact.Fact)}{time}{code}");
-                // what is denied to one tool of a package is to its others too: that is one error
-                if (!fact.Answered && !optional.Contains(fact.Fact) && (!fact.IsDenied || denied.Add(FactCatalog.PackageOf(fact.Fact)))) writer.Error(Errors.From(state.Node, fact));
+                writer.Verbose($"{answer.Node}: {(fact.Command.Length > 0 ? fact.Command : fact.Fact)}{time}{code}");
             }
 
-            yield return state;
-            foreach (var line in state.Unread) writer.Verbose($"not read: {line}");
+            yield return answer;
         }
     }
 }

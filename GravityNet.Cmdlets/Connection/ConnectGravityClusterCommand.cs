@@ -243,16 +243,7 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
 
     private string? PathOrNull(string? path) => path is null ? null : Path(path);
 
-    private string Path(string path)
-    {
-        if (path.Contains('\0', StringComparison.Ordinal))
-        {
-            const string message = "A path has a NUL character, and no file has such a name.";
-            ThrowTerminatingError(Errors.Create(new ArgumentException(message), "PathUnfit", ErrorCategory.InvalidArgument, path, message, "Give the path of a file."));
-        }
-
-        return SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
-    }
+    private string Path(string path) => Paths.Resolve(this, path);
 
     private GravityCluster? OpenSnapshot(string path)
     {

@@ -92,7 +92,8 @@ public sealed class Snapshot : IClusterSource, ILeaseSource
                 nodes.Add(new SnapshotNode(name, new Lazy<string>(node.Text("address")), takenAt, opened, $"nodes/{name}/", ".txt"));
             }
 
-            return new(files, format, takenAt, nodes, fact => files.Text($"cluster/{fact}.json") is { } text ? new FactResult(fact, text) : null);
+            var answers = SnapshotNode.Answers(files, "cluster/facts.json");
+            return new(files, format, takenAt, nodes, fact => files.Text($"cluster/{fact}.json") is { } text ? new FactResult(fact, text) : answers?.GetValueOrDefault(fact));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -102,12 +103,13 @@ public sealed class Snapshot : IClusterSource, ILeaseSource
 
     /// <inheritdoc/>
     Task<IReadOnlyList<FactResult>> IClusterSource.CollectAsync(IReadOnlyCollection<string> facts, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<FactResult>>([.. facts.Select(_stores).OfType<FactResult>()]);
+        Task.FromResult<IReadOnlyList<FactResult>>([.. facts.Append("kube").Select(_stores).OfType<FactResult>()]);
 
     /// <inheritdoc/>
     Task<IReadOnlyList<FactResult>> ILeaseSource.CollectAsync(CancellationToken cancel)
     {
-        var found = EtcdFacts.Select(_stores).OfType<FactResult>().ToList();
+        // a store that did not answer as a whole is a fact named after it
+        var found = EtcdFacts.Append("etcd").Select(_stores).OfType<FactResult>().ToList();
         // no facts at all would read as a store that holds nothing
         if (found.Count == 0) found.Add(new FactResult("etcd", "") { ExitCode = -1, Error = $"'etcd-v2' and 'etcd-v3' are not in the {(Format == ReportFormat ? "report" : "snapshot")}" });
         return Task.FromResult<IReadOnlyList<FactResult>>(found);

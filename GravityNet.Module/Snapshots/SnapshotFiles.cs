@@ -20,7 +20,7 @@ internal sealed class SnapshotFiles
     private readonly ArchiveLimits _limits;
     private readonly CancellationToken _cancel;
     private string[] _paths = [];
-    private long _held;
+    private long _unpacked;
 
     private SnapshotFiles(string place, ArchiveLimits limits, CancellationToken cancel = default) => (Place, _limits, _cancel) = (place, limits, cancel);
 
@@ -32,6 +32,9 @@ internal sealed class SnapshotFiles
 
     /// <summary>The entries that were passed over, each with the reason.</summary>
     public IReadOnlyList<string> LeftOut { get; private set; } = [];
+
+    /// <summary>How many bytes of memory an archive's files take.</summary>
+    public long HeldBytes { get; private set; }
 
     /// <summary>When the newest of an archive's files was changed; the least time where that is not known.</summary>
     public DateTimeOffset Modified { get; private set; }
@@ -178,8 +181,9 @@ internal sealed class SnapshotFiles
     {
         if (modified > Modified) Modified = modified;
         var isPacked = path.EndsWith("gz", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
-        Held held = _held > PlainBytes && bytes.Length > WorthPacking && !isPacked ? PackedFile.Of(bytes) : new PlainFile(bytes);
-        _held += bytes.Length;
+        Held held = _unpacked > PlainBytes && bytes.Length > WorthPacking && !isPacked ? PackedFile.Of(bytes) : new PlainFile(bytes);
+        _unpacked += bytes.Length;
+        HeldBytes += held.Bytes;
         _files[path] = held;
     }
 
@@ -209,16 +213,22 @@ internal sealed class SnapshotFiles
 
     private abstract class Held
     {
+        public virtual long Bytes => 0;
+
         public abstract byte[] Read(ArchiveLimits limits);
     }
 
     private sealed class PlainFile(byte[] bytes) : Held
     {
+        public override long Bytes => bytes.Length;
+
         public override byte[] Read(ArchiveLimits limits) => bytes;
     }
 
     private sealed class PackedFile(byte[] packed, int length) : Held
     {
+        public override long Bytes => packed.Length;
+
         public static PackedFile Of(byte[] bytes)
         {
             using var memory = new MemoryStream(bytes.Length / 4);

@@ -31,6 +31,8 @@ internal sealed class SnapshotNode(string name, Lazy<string> address, DateTimeOf
         {
             var source = files.Value;
             var answers = Answers(source);
+            if (answers?.GetValueOrDefault(SnapshotWriter.NodeAnswer) is { Answered: false } silent)
+                throw new SourceException(SourceFailure.Unreachable, name, $"{name} did not answer when the snapshot was taken: {silent.Error}", "Take a snapshot again when the node answers.");
             var facts = new Dictionary<string, FactResult>(StringComparer.Ordinal);
             foreach (var fact in request.NodeFacts)
             {
@@ -85,9 +87,12 @@ internal sealed class SnapshotNode(string name, Lazy<string> address, DateTimeOf
     }
 
     // facts.json: for each fact its command, exit code, standard error and milliseconds
-    private Dictionary<string, FactResult>? Answers(SnapshotFiles source)
+    private Dictionary<string, FactResult>? Answers(SnapshotFiles source) => Answers(source, root + "facts.json");
+
+    /// <summary>What is noted of each fact beside its text; null where nothing is, or nothing readable.</summary>
+    internal static Dictionary<string, FactResult>? Answers(SnapshotFiles source, string path)
     {
-        if (source.Text(root + "facts.json") is not { } json) return null;
+        if (source.Text(path) is not { } json) return null;
         try
         {
             var answers = new Dictionary<string, FactResult>(StringComparer.Ordinal);

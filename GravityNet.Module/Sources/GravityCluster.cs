@@ -90,17 +90,25 @@ public sealed class GravityCluster : IAsyncDisposable
     /// </summary>
     internal async Task<(LeaseTable Leases, KubeObjects Objects)> ReadStoresAsync(Action<SourceException> onProblem, CancellationToken cancel)
     {
+        var (objects, leases) = await CollectStoresAsync(ChosenHome, onProblem, cancel).ConfigureAwait(false);
+        var kube = KubeObjects.From(objects);
+        LastObjects = kube;
+        return (LeaseReader.Read(leases, kube.Nodes, NodeAddresses, ChosenHome), kube);
+    }
+
+    /// <summary>
+    /// Asks the stores for what they hold, as they print it: the Kubernetes objects and the keys of flannel. A store that did not answer is a fact named after it, with the reason.
+    /// </summary>
+    internal async Task<(IReadOnlyList<FactResult> Objects, IReadOnlyList<FactResult> Leases)> CollectStoresAsync(LeaseSource home, Action<SourceException> onProblem, CancellationToken cancel)
+    {
         var reporting = new Lock();
         var objects = _objects is null ? Task.FromResult<IReadOnlyList<FactResult>>([]) : Guard("kube", () => _objects.CollectAsync(KubeFacts, cancel));
         // a home that is not wanted is not asked
-        var leases = (ChosenHome == GravityNet.LeaseSource.Kubernetes ? [] : _leases).Select(source => Guard("etcd", () => source.CollectAsync(cancel))).ToList();
+        var leases = (home == GravityNet.LeaseSource.Kubernetes ? [] : _leases).Select(source => Guard("etcd", () => source.CollectAsync(cancel))).ToList();
         await Task.WhenAll([objects, .. leases]).ConfigureAwait(false);
-
-        var kube = KubeObjects.From(await objects.ConfigureAwait(false));
-        LastObjects = kube;
         var facts = new List<FactResult>();
         foreach (var answer in leases) facts.AddRange(await answer.ConfigureAwait(false));
-        return (LeaseReader.Read(facts, kube.Nodes, NodeAddresses, ChosenHome), kube);
+        return (await objects.ConfigureAwait(false), facts);
 
         async Task<IReadOnlyList<FactResult>> Guard(string store, Func<Task<IReadOnlyList<FactResult>>> ask)
         {
