@@ -71,6 +71,7 @@ public static class FactCatalog
         // the rows of a VXLAN device come over netlink alone: no file of the kernel's has them
         new("bridge-fdb", "bridge fdb show", "iproute2"),
         new("bridge-link", "bridge -d link show", "iproute2"),
+        new("bridge-vlan", "bridge vlan show", "iproute2"),
         new("brctl-show", "brctl show", "bridge-utils") { Otherwise = ["sh -c 'ls -l /sys/class/net/*/brport/bridge'"] },
         new("brctl-showmacs", "brctl showmacs cni0", "bridge-utils") { Otherwise = ["od -An -v -tx1 -w16 /sys/class/net/cni0/brforward"] },
         new("iptables", "iptables-save -c", "iptables"),

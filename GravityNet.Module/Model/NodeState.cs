@@ -19,6 +19,9 @@ public sealed partial class NodeState
     private readonly Lazy<Known<InterfaceForwarding>> _forwarding;
     private readonly Lazy<Known<Bridge>> _bridges;
     private readonly Lazy<Known<BridgeMac>> _bridgeMacs;
+    private readonly Lazy<Known<BridgeLink>> _bridgeLinks;
+    private readonly Lazy<Known<BridgeVlan>> _bridgeVlans;
+    private readonly Lazy<Known<BridgeStp>> _bridgeStp;
     private readonly Lazy<Known<IptablesRuleset>> _iptables;
     private readonly Lazy<IReadOnlyList<NamespaceState>> _namespaces;
     private readonly List<SourceLine> _unread = [];
@@ -38,6 +41,9 @@ public sealed partial class NodeState
         _forwarding = new(() => Read("ip-netconf", IpNetconf.Parse));
         _bridges = new(() => Read("brctl-show", Brctl.ParseShow));
         _bridgeMacs = new(() => Read("brctl-showmacs", Brctl.ParseShowMacs));
+        _bridgeLinks = new(() => Read("bridge-link", Parsing.BridgeLinks.Parse));
+        _bridgeVlans = new(() => Read("bridge-vlan", Parsing.BridgeVlans.Parse));
+        _bridgeStp = new(() => Read("brctl-showstp", BrctlStp.Parse));
         _iptables = new(ReadIptables);
         _namespaces = new(() => [.. facts.Pods.Select(pod => new NamespaceState(this, pod))]);
     }
@@ -83,6 +89,15 @@ public sealed partial class NodeState
 
     /// <summary>The MACs that cni0 knows, as brctl tells.</summary>
     public Known<BridgeMac> BridgeMacs => _bridgeMacs.Value;
+
+    /// <summary>The bridges' ports with their settings.</summary>
+    public Known<BridgeLink> BridgeLinks => _bridgeLinks.Value;
+
+    /// <summary>The VLANs of the bridges' ports.</summary>
+    public Known<BridgeVlan> BridgeVlans => _bridgeVlans.Value;
+
+    /// <summary>cni0's spanning tree, as brctl tells.</summary>
+    public Known<BridgeStp> BridgeStp => _bridgeStp.Value;
 
     /// <summary>
     /// The IPv4 packet filter's rules, one set for each iptables flavour that has been read, that of the node's default tool first. A packet passes all of them. The

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using GravityNet.Text;
 
 namespace GravityNet.Parsing;
 
@@ -16,82 +17,142 @@ public static class Brctl
     {
         var bridges = new List<Bridge>();
         var unread = new List<SourceLine>();
+        var headings = new List<Heading>();
         var lines = new FactLines(node, fact, text);
+        var pool = new LinePool();
+        Span<char> buffer = stackalloc char[LineReader.BufferSize];
+        var isOpen = false;
         while (lines.Next())
         {
-            if (lines.IsBlank || lines.Current.StartsWith("bridge name")) continue;
+            if (lines.IsBlank) continue;
+            if (lines.Current.StartsWith("bridge name"))
+            {
+                headings.Add(new(lines.Current.ToString(), lines.Source()));
+                isOpen = false;
+                continue;
+            }
+
             if (lines.Current.IndexOf(PortLink, StringComparison.Ordinal) is > 0 and var at)
             {
                 var link = lines.Current[..at];
-                var (member, owner) = (link[(link.LastIndexOf('/') + 1)..].ToString(), lines.Current[(lines.Current.LastIndexOf('/') + 1)..].TrimEnd().ToString());
-                var known = bridges.FindIndex(b => b.Interface == owner);
-                if (known < 0) bridges.Add(new(node, owner, "", false, [member]) { Source = lines.Source() });
-                else bridges[known] = bridges[known] with { Ports = [.. bridges[known].Ports, member] };
+                AddPort(lines.Current[(lines.Current.LastIndexOf('/') + 1)..].TrimEnd().ToString(), link[(link.LastIndexOf('/') + 1)..].ToString(), lines.Source());
+                isOpen = false;
                 continue;
             }
 
-            var words = new Words(lines.Current);
+            var line = new LineReader(lines.Current, buffer, pool);
+            var hasWord = line.Next();
             // a further port of the bridge above stands alone, far to the right
-            if (lines.IsIndented && bridges.Count > 0)
+            if (isOpen && hasWord && lines.IsIndented && line.Rest.IsWhiteSpace())
             {
-                bridges[^1] = bridges[^1] with { Ports = [.. bridges[^1].Ports, words.Text()] };
+                var port = line.Text();
+                line.Take(Bridge.PortField.Port);
+                var bridge = bridges[^1];
+                bridges[^1] = bridge with { Ports = [.. bridge.Ports, port], PortForms = [.. bridge.PortForms, line.End().Form], AreBelow = bridge.AreBelow || bridge.Ports.Count == 0 };
                 continue;
             }
 
-            var (name, id, stp, port) = (words.Text(), words.Text(), words.Text(), words.Text());
-            if (stp is "yes" or "no") bridges.Add(new(node, name, id, stp == "yes", port.Length > 0 ? [port] : []) { Source = lines.Source() });
-            else unread.Add(lines.Source());
+            var read = lines.IsIndented ? null : First(node, lines.Source(), ref line);
+            isOpen = read is not null;
+            if (read is null) unread.Add(lines.Source());
+            else bridges.Add(read);
         }
 
-        return new(bridges, unread);
+        return new(bridges, unread) { Headings = headings };
+
+        void AddPort(string owner, string port, SourceLine source)
+        {
+            var known = bridges.FindIndex(b => b.Interface == owner);
+            if (known < 0) bridges.Add(new(node, owner, "", false, [port]) { Source = source });
+            else bridges[known] = bridges[known] with { Ports = [.. bridges[known].Ports, port] };
+        }
     }
 
-    /// <summary>Reads <c>brctl showmacs</c>, or the bytes of <c>brforward</c> as od prints them, a row a line. A bridge that filters VLANs lists a local MAC once for each VLAN: it is read once.</summary>
+    // cni0		8000.caaf24bcc6e0	no		veth131bfd8c
+    private static Bridge? First(string node, SourceLine source, ref LineReader line)
+    {
+        var name = line.Text();
+        line.Take(Bridge.Field.Interface);
+        if (!line.Next()) return null;
+        var id = line.Text();
+        line.Take(Bridge.Field.Id);
+        if (!line.Next() || line.Current is not ("yes" or "no")) return null;
+        var hasStp = line.Current is "yes";
+        line.Take(Bridge.Field.Stp);
+        string[] ports = [];
+        if (line.Next())
+        {
+            ports = [line.Text()];
+            line.Take(Bridge.Field.Port);
+        }
+
+        var (words, form) = line.End();
+        return new(node, name, id, hasStp, ports) { Words = words, Form = form, Source = source };
+    }
+
+    /// <summary>Reads <c>brctl showmacs</c>, or the bytes of <c>brforward</c> as od prints them, a row a line.</summary>
     public static Parsed<BridgeMac> ParseShowMacs(string node, string fact, string text)
     {
         var macs = new List<BridgeMac>();
         var unread = new List<SourceLine>();
-        var seen = new HashSet<(int, string)>();
+        var headings = new List<Heading>();
         var lines = new FactLines(node, fact, text);
+        var pool = new LinePool();
+        Span<char> buffer = stackalloc char[LineReader.BufferSize];
         while (lines.Next())
         {
-            if (lines.IsBlank || lines.Current.StartsWith("port no")) continue;
-            if (Row(lines.Current) is { } row)
+            if (lines.IsBlank) continue;
+            if (lines.Current.StartsWith("port no"))
             {
-                if (seen.Add((row.PortNumber, row.Mac))) macs.Add(new(row.PortNumber, row.Mac, row.IsLocal, row.AgeSeconds) { Source = lines.Source() });
+                headings.Add(new(lines.Current.ToString(), lines.Source()));
                 continue;
             }
 
-            var words = new Words(lines.Current);
-            if (words.Number() is { } port && words.Text() is { Length: 17 } mac && words.Text() is ("yes" or "no") and var local
-                && double.TryParse(words.Rest, NumberStyles.Float, CultureInfo.InvariantCulture, out var age))
-            {
-                if (seen.Add((port, mac))) macs.Add(new(port, mac, local == "yes", age) { Source = lines.Source() });
-            }
-            else
-            {
-                unread.Add(lines.Source());
-            }
+            var line = new LineReader(lines.Current, buffer, pool);
+            var mac = Row(lines.Current, lines.Source()) ?? Mac(lines.Source(), ref line);
+            if (mac is null) unread.Add(lines.Source());
+            else macs.Add(mac);
         }
 
-        return new(macs, unread);
+        return new(macs, unread) { Headings = headings };
+    }
+
+    //   1	22:6d:ce:9c:10:2e	yes		   0.00
+    private static BridgeMac? Mac(SourceLine source, ref LineReader line)
+    {
+        if (!line.Next() || !LineReader.IsNumber(line.Current, out var port) || port > int.MaxValue) return null;
+        line.Take(BridgeMac.Field.PortNumber);
+        if (!line.Next() || line.Current.Length != 17) return null;
+        var mac = line.Text();
+        line.Take(BridgeMac.Field.Mac);
+        if (!line.Next() || line.Current is not ("yes" or "no")) return null;
+        var isLocal = line.Current is "yes";
+        line.Take(BridgeMac.Field.IsLocal);
+        if (!line.Next() || !double.TryParse(line.Current, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var age)) return null;
+        // as brctl prints it
+        if (!line.Current.SequenceEqual(BridgeMac.AgeText(age))) return null;
+        line.Take(BridgeMac.Field.Age);
+        var (words, form) = line.End();
+        return new((int)port, mac, isLocal, age) { Words = words, Form = form, Source = source };
     }
 
     // struct __fdb_entry of linux/if_bridge.h: MAC, port, whether it is local, the age in hundredths of a second (little endian, as on x86-64 and arm64), the port's
     // high byte, three bytes of nothing
-    private static (int PortNumber, string Mac, bool IsLocal, double AgeSeconds)? Row(ReadOnlySpan<char> line)
+    private static BridgeMac? Row(ReadOnlySpan<char> line, SourceLine source)
     {
         Span<byte> bytes = stackalloc byte[16];
         var words = new Words(line);
         var count = 0;
         while (words.Next())
         {
-            if (count == bytes.Length || words.Current.Length != 2 || !byte.TryParse(words.Current, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out bytes[count])) return null;
+            if (count == bytes.Length || words.Current.Length != 2 || !byte.TryParse(words.Current, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count])) return null;
             count++;
         }
 
         if (count != bytes.Length) return null;
         var mac = string.Join(':', bytes[..6].ToArray().Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
-        return (bytes[6] | (bytes[12] << 8), mac, bytes[7] != 0, BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) / 100.0);
+        var row = new BridgeMac(bytes[6] | (bytes[12] << 8), mac, bytes[7] != 0, BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]) / 100.0) { IsBytes = true, Source = source };
+        // what od prints otherwise is no row
+        return line.SequenceEqual(row.Print()) ? row : null;
     }
 }

@@ -43,6 +43,11 @@ public static class Languages
         Language.Of("ip-neighbor", IpNeighbors.Parse),
         Language.Of("ip-netconf", IpNetconf.Parse),
         Language.Of("bridge-fdb", BridgeFdb.Parse),
+        Language.Of("bridge-link", BridgeLinks.Parse),
+        Language.Of("bridge-vlan", BridgeVlans.Parse),
+        Language.Of("brctl-show", Brctl.ParseShow),
+        Language.Of("brctl-showmacs", Brctl.ParseShowMacs),
+        Language.Of("brctl-showstp", BrctlStp.Parse),
     ];
 
     /// <summary>The facts' names.</summary>
