@@ -44,8 +44,7 @@ public static class FactCatalog
     private const string ForwardingFiles = "sh -c 'grep -s . /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter; [ $? != 127 ]'";
 
     // The last lines: a log has no bound of its own. The tool's exit code is that of the whole, and so is the reason where it may not read.
-    private const int LogLines = 5000;
-    private const int LogBytes = 1_000_000;
+    private const int LogLines = FlannelLogScript.Lines;
 
     private static readonly string Dmesg = $"sh -c 'log=$(dmesg) || exit; printf \"%s\\n\" \"$log\" | tail -n {LogLines}'";
 
@@ -94,6 +93,7 @@ public static class FactCatalog
         new("xt-recent", XtRecent, "grep") { Tool = "grep" },
         new("lsmod", "lsmod", "kmod") { Otherwise = ["cat /proc/modules"] },
         new("dmesg", Dmesg, "util-linux") { Tool = "dmesg", Otherwise = [$"journalctl -q -k -o short-iso --no-pager -n {LogLines}"] },
+        new("flanneld-log", FlannelLogScript.Journal, "systemd") { Tool = "journalctl", IsFile = true, Otherwise = [FlannelLogScript.Pod, FlannelLogScript.Rancher] },
         // sockets in the state LISTEN (proc(5)); a node may have a hundred thousand others
         new("tcp-listeners", "grep -hs ' 0A ' /proc/net/tcp /proc/net/tcp6", "grep"),
         new("etcd-files", "ls -d " + string.Join(' ', EtcdFiles.Known.Select(f => f.Cert)), "coreutils"),

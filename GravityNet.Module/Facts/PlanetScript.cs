@@ -14,8 +14,8 @@ internal static class PlanetScript
     /// <summary>The command that leads inside.</summary>
     public const string Command = "gravity exec";
 
-    // longer than the longest capture
-    private const int HoldSeconds = 3700;
+    // longer than the longest capture, and than anybody follows a log
+    private const int HoldSeconds = 2_000_000;
 
     // the environment inside is the container's own, with a locale of its own
     private const string Guard = """

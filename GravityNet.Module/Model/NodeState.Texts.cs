@@ -45,6 +45,9 @@ public sealed partial class NodeState
     /// <summary>The last lines of the kernel's log.</summary>
     public Known<KernelMessage> KernelMessages => Once("dmesg", (node, fact, text) => Dmesg.Parse(node, fact, text, Taken));
 
+    /// <summary>The last entries of flanneld's log: its journal's, on the node or in Planet, or its pod's.</summary>
+    public Known<FlannelEvent> FlannelEvents => Once("flanneld-log", (node, fact, text) => FlannelLog.Parse(node, fact, text, Taken));
+
     /// <summary>Who came lately, on the lists of iptables' recent match.</summary>
     public Known<RecentAddress> RecentAddresses => Once("xt-recent", XtRecent.Parse);
 

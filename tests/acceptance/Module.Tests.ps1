@@ -3,7 +3,7 @@
 
 BeforeDiscovery {
     # the names stand here once more: the manifest is what is tested
-    $commands = 'Connect-GravityCluster', 'Disconnect-GravityCluster', 'Get-GravityCluster', 'Get-NodeBridge', 'Get-NodeForwarding',
+    $commands = 'Connect-GravityCluster', 'Disconnect-GravityCluster', 'Get-FlannelLog', 'Get-GravityCluster', 'Get-NodeBridge', 'Get-NodeForwarding',
         'Get-OverlayLease', 'Get-PodNetwork', 'Get-ServiceNatChain', 'Get-VxlanFdb', 'Invoke-NodeCapture', 'Test-PodReachability', 'Watch-OverlayLease'
 }
 

@@ -11,7 +11,7 @@ AfterAll {
 }
 
 Describe 'Without a connection' {
-    It '<_> says how to get one' -ForEach 'Get-OverlayLease', 'Get-NodeBridge', 'Get-NodeForwarding', 'Get-PodNetwork', 'Get-VxlanFdb', 'Get-ServiceNatChain kube-dns', 'Test-PodReachability', 'Invoke-NodeCapture', 'Watch-OverlayLease' {
+    It '<_> says how to get one' -ForEach 'Get-FlannelLog', 'Get-OverlayLease', 'Get-NodeBridge', 'Get-NodeForwarding', 'Get-PodNetwork', 'Get-VxlanFdb', 'Get-ServiceNatChain kube-dns', 'Test-PodReachability', 'Invoke-NodeCapture', 'Watch-OverlayLease' {
         $failed = { Invoke-Expression "$_ -ErrorAction Stop" } | Should -Throw -PassThru
         $failed.FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
         $failed.ErrorDetails.RecommendedAction | Should -Match 'Connect-GravityCluster'

@@ -21,6 +21,7 @@ public sealed class KnownLinesTests
             ["subnet-env"] = s => s.SubnetSettings.Reason,
             ["lsmod"] = s => s.Modules.Reason,
             ["dmesg"] = s => s.KernelMessages.Reason,
+            ["flanneld-log"] = s => s.FlannelEvents.Reason,
             ["uname"] = s => s.Kernel.Reason,
             ["hostname"] = s => s.HostName.Reason,
             ["xt-recent"] = s => s.RecentAddresses.Reason,
