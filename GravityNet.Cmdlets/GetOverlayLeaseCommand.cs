@@ -38,11 +38,15 @@ public sealed class GetOverlayLeaseCommand : ClusterCmdlet
                 return;
             }
 
-            var (table, _) = await ReadStoresAsync(cluster, writer, cancel).ConfigureAwait(false);
-            foreach (var problem in table.Problems)
+            var failed = new List<Sources.SourceException>();
+            var (table, _) = await cluster.ReadStoresAsync(Tell, cancel).ConfigureAwait(false);
+            foreach (var problem in table.Problems.Except(table.Unheard))
+                writer.Error(Errors.Create(new InvalidOperationException(problem), "LeaseUnreadable", ErrorCategory.InvalidData, cluster.Name, problem, "Look at the key in the store; the other leases are shown."));
+            foreach (var unheard in table.Unheard)
             {
-                writer.Error(Errors.Create(
-                    new InvalidOperationException(problem), "LeaseUnreadable", ErrorCategory.InvalidData, cluster.Name, problem, "Look at the key in the store; the other leases are shown."));
+                // a store that failed has its error, and that says enough of why there are no leases
+                if (failed.Count > 0) writer.Verbose(unheard);
+                else writer.Error(Unheard(unheard, cluster));
             }
 
             foreach (var split in table.Splits) writer.Warning($"{split}. Flannel on a node reads one home: find out which, and take the other away.");
@@ -62,8 +66,22 @@ public sealed class GetOverlayLeaseCommand : ClusterCmdlet
 
             var patterns = _nodes.ConvertAll(n => WildcardPattern.Get(n, WildcardOptions.IgnoreCase));
             foreach (var lease in table.Leases.Where(l => patterns.Count == 0 || patterns.Exists(p => p.IsMatch(l.Node)))) writer.Write(lease);
+
+            void Tell(Sources.SourceException problem)
+            {
+                failed.Add(problem);
+                writer.Error(problem);
+            }
         });
     }
+
+    private static ErrorRecord Unheard(string what, GravityCluster cluster) => Errors.Create(
+        new InvalidOperationException(what),
+        "LeaseHomeUnknown",
+        ErrorCategory.ResourceUnavailable,
+        cluster.Name,
+        $"{char.ToUpperInvariant(what[0])}{what[1..].TrimEnd('.')}.",
+        "Leases that this home may hold are unknown. " + (cluster.IsLive ? "Connect with -Etcd, or with -KubeConfig or -KubeNode, whichever holds them, or name one home with -LeaseSource." : "The snapshot does not have them; -LeaseSource names one home to read."));
 
     private static ErrorRecord NotThere(string what, GravityCluster cluster)
     {

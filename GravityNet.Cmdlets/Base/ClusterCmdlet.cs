@@ -10,9 +10,11 @@ namespace GravityNet.Cmdlets;
 /// </summary>
 public abstract class ClusterCmdlet : WorkerCmdlet
 {
-    /// <summary>The connection to ask; the current one unless given.</summary>
-    [Parameter(HelpMessage = "A connection of Connect-GravityCluster; the current one unless given.")]
+    /// <summary>The connection to ask, or its name; the current one unless given.</summary>
+    [Parameter(HelpMessage = "A connection of Connect-GravityCluster, or its name; the current one unless given.")]
     [ValidateNotNull]
+    [ClusterName]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
     public GravityCluster? Cluster { get; set; }
 
     /// <summary>The connection. Ends the command where there is none.</summary>

@@ -30,7 +30,7 @@ internal static class Errors
     public static ErrorRecord NoneConnected(IReadOnlyList<FailedNode> failures)
     {
         const string id = "NoNodeConnected";
-        if (failures is [{ Why: var only }]) return Create(only, id, CategoryOf(only.Failure), only.SourceName, only.Message, only.Remedy);
+        if (failures is [{ Why: var only }]) return From(only);
         var causes = failures.GroupBy(f => f.Why.Failure).Select(g => $"{WordsOf(g.Key)}: {string.Join(", ", g.Select(f => f.Target.Name).Order(StringComparer.Ordinal))}");
         var message = $"None of the {failures.Count} nodes could be connected to ({string.Join("; ", causes)}).";
         return Create(new AggregateException(message, failures.Select(f => f.Why)), id, ErrorCategory.ConnectionError, failures.Select(f => f.Target.Name).ToArray(), message, "The errors above say why for each.");

@@ -10,7 +10,7 @@ public sealed class NodeCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var cluster = fakeBoundParameters["Cluster"] as GravityCluster ?? Connections.OfThisRunspace().Current;
+        var cluster = Connections.OfThisRunspace().Named(fakeBoundParameters["Cluster"]);
         return Completions.Of(cluster?.Nodes ?? [], wordToComplete);
     }
 }

@@ -11,7 +11,7 @@ public abstract class ObjectCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         ArgumentNullException.ThrowIfNull(fakeBoundParameters);
-        var cluster = fakeBoundParameters["Cluster"] as GravityCluster ?? Connections.OfThisRunspace().Current;
+        var cluster = Connections.OfThisRunspace().Named(fakeBoundParameters["Cluster"]);
         if (cluster?.LastObjects is not { } objects) return [];
         var pattern = fakeBoundParameters["Namespace"] is string text ? WildcardPattern.Get(text, WildcardOptions.IgnoreCase) : null;
         return Completions.Of(Names(objects, ns => pattern?.IsMatch(ns) ?? true).Distinct(), wordToComplete ?? "");

@@ -236,6 +236,12 @@ public sealed class ConnectGravityClusterCommand : WorkerCmdlet
             ThrowTerminatingError(Errors.Create(new ArgumentException(Message), "KubernetesLoginAmbiguous", ErrorCategory.InvalidArgument, Node, Message, "Give one of them."));
         }
 
+        if (files?.Find(f => !File.Exists(f)) is { } missing)
+        {
+            var message = $"The kubeconfig '{missing}' does not exist.";
+            ThrowTerminatingError(Errors.Create(new FileNotFoundException(message, missing), "KubeConfigNotFound", ErrorCategory.ObjectNotFound, missing, message, "Give the path of a kubeconfig, or leave -KubeConfig out: then one on a node is looked for."));
+        }
+
         return files is null && KubeContext is null && KubeNode is null && !InCluster
             ? null
             : new() { ConfigFiles = files ?? [], Context = KubeContext, InCluster = InCluster, Node = KubeNode, Timeout = TimeSpan.FromSeconds(TimeoutSeconds) };

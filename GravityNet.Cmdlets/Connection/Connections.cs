@@ -16,6 +16,15 @@ internal sealed class Connections
     /// <summary>The connection that commands use unless told otherwise: the newest.</summary>
     public GravityCluster? Current => _all.Count > 0 ? _all[^1] : null;
 
+    /// <summary>What is meant by the value of a parameter -Cluster: a connection, the newest of that name, or the current one for none. Null where there is none of that name.</summary>
+    public GravityCluster? Named(object? value) => value switch
+    {
+        null => Current,
+        PSObject wrapped => Named(wrapped.BaseObject),
+        GravityCluster cluster => cluster,
+        _ => _all.FindLast(c => c.Name.Equals(value.ToString(), StringComparison.OrdinalIgnoreCase)),
+    };
+
     /// <summary>All connections, the oldest first.</summary>
     public IReadOnlyList<GravityCluster> All => _all;
 

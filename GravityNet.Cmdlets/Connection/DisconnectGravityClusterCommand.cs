@@ -8,9 +8,11 @@ namespace GravityNet.Cmdlets;
 [Cmdlet(VerbsCommunications.Disconnect, "GravityCluster")]
 public sealed class DisconnectGravityClusterCommand : PSCmdlet
 {
-    /// <summary>The connections to close; the current one unless given.</summary>
+    /// <summary>The connections to close, or their names; the current one unless given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
+    [ClusterName]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
     public GravityCluster[]? Cluster { get; set; }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ public sealed class GetGravityClusterCommand : PSCmdlet
     /// <summary>Names of connections; wildcards work.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>
@@ -21,7 +22,7 @@ public sealed class GetGravityClusterCommand : PSCmdlet
         foreach (var name in Name)
         {
             var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-            // a snapshot's name is its path, and a path may hold the characters of a pattern
+            // a snapshot is called as its file is, and that may hold the characters of a pattern
             var found = all.Where(c => pattern.IsMatch(c.Name) || c.Name == name).ToList();
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name)) WriteError(Errors.NotFound("cluster", name, all.Select(c => c.Name)));
             WriteObject(found, enumerateCollection: true);

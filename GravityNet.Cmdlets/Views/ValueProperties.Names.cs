@@ -52,7 +52,7 @@ public static partial class ValueProperties
 
     public static JoinedList<RouteMetric>? Metrics(PSObject instance) => ListOf<RouteMetric>(instance, nameof(Metrics));
 
-    public static JoinedList<ServiceChainEndpoint>? Missing(PSObject instance) => ListOf<ServiceChainEndpoint>(instance, nameof(Missing));
+    public static JoinedList<object>? Missing(PSObject instance) => ListOf<object>(instance, nameof(Missing));
 
     public static JoinedList<object>? Neighbors(PSObject instance) => ListOf<object>(instance, nameof(Neighbors));
 

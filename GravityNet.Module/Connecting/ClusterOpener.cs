@@ -82,6 +82,8 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
 
         var (leases, objects) = await stores.ConfigureAwait(false);
         foreach (var problem in leases.Problems) report.Verbose(problem);
+        if (cluster is { Etcd.Length: 0, KubernetesApi.Length: 0 })
+            report.Warning("Neither etcd nor a Kubernetes API was found: leases, and the names of pods and services, are unknown. -Etcd, -EtcdNode, -KubeConfig and -KubeNode say where they are; -Verbose tells what was tried.");
         if (cluster.IsLive && objects.Nodes is { Count: > 0 } known && !known.Any(k => cluster.Sources.Any(n => NodeKubernetes.IsSame(k, n))))
             report.Warning($"The Kubernetes API at {cluster.KubernetesApi} knows none of these nodes ({string.Join(", ", known.Take(3).Select(k => k.Name))} and so on): it may be another cluster's.");
         ClusterOverview.Describe(cluster, states, leases, objects);

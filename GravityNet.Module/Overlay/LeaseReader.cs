@@ -25,7 +25,7 @@ public static class LeaseReader
     {
         var leases = new List<OverlayLease>();
         var configs = new List<OverlayConfig>();
-        var problems = new List<string>();
+        var (problems, unheard) = (new List<string>(), new List<string>());
         var nodeOf = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (node, address) in nodeAddresses.Where(n => n.Value.Length > 0)) nodeOf.TryAdd(address, node);
         foreach (var node in (nodes ?? []).Where(n => n.InternalIP.Length > 0)) nodeOf.TryAdd(node.InternalIP, node.Name);
@@ -39,7 +39,7 @@ public static class LeaseReader
             if (fact.ExitCode == FactResult.NotServed && home == LeaseSource.Auto) continue;
             if (!fact.Answered)
             {
-                problems.Add($"{fact.Fact}: {(fact.Error.Length > 0 ? fact.Error : fact.Reason)}");
+                unheard.Add($"{fact.Fact}: {(fact.Error.Length > 0 ? fact.Error : fact.Reason)}");
                 continue;
             }
 
@@ -68,11 +68,11 @@ public static class LeaseReader
         }
 
         // an empty answer from one home proves nothing while another was not heard
-        if (leases.Count == 0 && !asked && home != LeaseSource.Kubernetes) problems.Add("etcd was not asked: leases may be kept there");
-        if (leases.Count == 0 && nodes is null && home is (LeaseSource.Auto or LeaseSource.Kubernetes)) problems.Add("the Kubernetes nodes are unknown: leases may be kept as their annotations");
+        if (leases.Count == 0 && !asked && home != LeaseSource.Kubernetes) unheard.Add("etcd was not asked: leases may be kept there");
+        if (leases.Count == 0 && nodes is null && home is (LeaseSource.Auto or LeaseSource.Kubernetes)) unheard.Add("the Kubernetes nodes are unknown: leases may be kept as their annotations");
         // etcd lists them in the order of its hash
         var (compared, splits) = LeaseHomes.Compare(leases);
-        return new([.. compared.OrderBy(l => SortKey(l.Address), StringComparer.Ordinal)], configs, problems) { Splits = splits };
+        return new([.. compared.OrderBy(l => SortKey(l.Address), StringComparer.Ordinal)], configs, [.. unheard, .. problems]) { Unheard = unheard, Splits = splits };
     }
 
     // addresses sort by number: as text, 10.244.100.0 would come before 10.244.19.0

@@ -14,6 +14,9 @@ public sealed record LeaseTable(IReadOnlyList<OverlayLease> Leases, IReadOnlyLis
     /// <summary>Whether leases could be read at all. No leases and no problems means that there are none.</summary>
     public bool IsKnown => Leases.Count > 0 || Problems.Count == 0;
 
+    /// <summary>Those of the problems that are no unreadable key: a home did not answer, or was not asked, and what it holds is unknown.</summary>
+    public IReadOnlyList<string> Unheard { get; init; } = [];
+
     /// <summary>Two homes that hold leases and do not agree, one sentence a pair. Flannel reads one home alone: the other is old, or another's.</summary>
     public IReadOnlyList<string> Splits { get; init; } = [];
 

@@ -28,8 +28,11 @@ public sealed class GravityCluster : IAsyncDisposable
         Snapshot = snapshot;
     }
 
-    /// <summary>What the connection is called: the first node, or the snapshot's path.</summary>
+    /// <summary>What the connection is called: the first node, or the snapshot's file without its ending.</summary>
     public string Name { get; }
+
+    /// <summary>The snapshot's path; empty for a live connection.</summary>
+    public string Path { get; internal init; } = "";
 
     /// <summary>The names of its nodes.</summary>
     public IReadOnlyList<string> Nodes => [.. Sources.Select(s => s.Name)];

@@ -134,7 +134,7 @@ internal sealed class SshConnector
             SshConnectionException { DisconnectReason: DisconnectReason.ProtocolError or DisconnectReason.KeyExchangeFailed } => new(
                 SourceFailure.BadAnswer,
                 _target.Name,
-                $"{_target.Name}: {place} does not answer as an SSH server should ({failure.Message.TrimEnd('.')}).",
+                About(place, $"{place} does not answer as an SSH server should ({failure.Message.TrimEnd('.')})."),
                 "See whether an SSH server listens on this port, and whether it is a current one.",
                 failure),
             // a jump host that makes no connection to the next host closes the one that it was asked over
@@ -146,9 +146,16 @@ internal sealed class SshConnector
         };
 
         SourceException Refused(string what, string remedy) =>
-            new(SourceFailure.AuthenticationFailed, _target.Name, $"{_target.Name}: the login '{_target.User}' at {place} {what}", remedy, failure);
+            new(SourceFailure.AuthenticationFailed, _target.Name, About(place, $"the login '{_target.User}' at {place} {what}"), remedy, failure);
     }
 
     private SourceException Unreachable(string place, string why, string remedy, Exception inner) =>
-        new(SourceFailure.Unreachable, _target.Name, $"{_target.Name}: cannot connect to {place}: {why}.", remedy, inner);
+        new(SourceFailure.Unreachable, _target.Name, About(place, $"cannot connect to {place}: {why}."), remedy, inner);
+
+    // what the node was given as stands before the sentence, unless the sentence has it
+    private string About(string place, string sentence)
+    {
+        var name = _target.Name[(_target.Name.LastIndexOf('@') + 1)..];
+        return place == name || place.StartsWith($"{name}:", StringComparison.Ordinal) || place.StartsWith($"{name} ", StringComparison.Ordinal) ? sentence : $"{_target.Name}: {sentence}";
+    }
 }

@@ -107,6 +107,15 @@ public sealed class LeaseReaderTests
     }
 
     [Fact]
+    public void A_home_that_was_not_heard_is_told_apart_from_a_key_that_cannot_be_read()
+    {
+        var table = LeaseReader.Read([new FactResult("etcd-v2", "") { ExitCode = 1, Error = "refused" }, V3(("/coreos.com/network/subnets/10.1.2.0-24", "no lease"))], [], Nodes);
+        Assert.Equal(["etcd-v2: refused"], table.Unheard);
+        Assert.Equal(["etcd-v2: refused", "etcd-v3: /coreos.com/network/subnets/10.1.2.0-24 is not a lease of flannel's: no lease"], table.Problems);
+        Assert.Equal(["etcd was not asked: leases may be kept there"], LeaseReader.Read([], [], Nodes).Unheard);
+    }
+
+    [Fact]
     public void A_key_of_two_families_gives_the_subnet_of_ipv4() =>
         Assert.Equal("10.1.2.0/24", Assert.Single(Read(V3(("/coreos.com/network/subnets/10.1.2.0-24&fd00::-64", Value))).Leases).Subnet);
 

@@ -14,8 +14,8 @@ public sealed class ConnectErrorTests : IDisposable
     {
         _shell.Try("Connect-GravityCluster 127.0.0.1:1 -KeyFile $args[0] -SshConfigFile none", NewKey());
         var error = Assert.Single(_shell.Errors);
-        Assert.Equal("NoNodeConnected,GravityNet.Cmdlets.ConnectGravityClusterCommand", error.FullyQualifiedErrorId);
-        Assert.Equal("127.0.0.1:1: cannot connect to 127.0.0.1:1: the connection was refused.", error.ToString());
+        Assert.Equal("Unreachable,GravityNet.Cmdlets.ConnectGravityClusterCommand", error.FullyQualifiedErrorId);
+        Assert.Equal("cannot connect to 127.0.0.1:1: the connection was refused.", error.ToString());
         Assert.Contains("SSH server", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal("127.0.0.1:1", error.TargetObject);
     }

@@ -121,6 +121,8 @@ public sealed class BadDayTests(LabFixture fixture)
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(9), $"it took {clock.Elapsed}");
             var error = Assert.Single(shell.Errors);
             AssertError(error, "Unreachable,GravityNet.Cmdlets.GetVxlanFdbCommand", fixture.Status.Etcd, "etcd", "-Etcd");
+            Assert.Empty(shell.Try("Get-OverlayLease"));
+            Assert.StartsWith("Unreachable,", Assert.Single(shell.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         }
 
         Assert.Equal(3, shell.Run("Get-OverlayLease").Count);
