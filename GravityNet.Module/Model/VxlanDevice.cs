@@ -8,10 +8,11 @@ namespace GravityNet;
 /// </summary>
 public sealed record VxlanDevice : LinkPart
 {
-    // in the order in which today's ip prints them
+    // in the order of iproute2 5 and 6; 4 has 'external' at the end, and 7 what can be switched on and off
     private static readonly LineGrammar<VxlanDevice> Grammar = new(
         -1,
         new LineField<VxlanDevice>("", p => p.Kind),
+        new("external", p => Printed(p.External)),
         new("id", p => Printed(p.Vni)),
         new("group", p => Printed(p.Group)),
         new("remote", p => Printed(p.Remote)),
@@ -19,24 +20,24 @@ public sealed record VxlanDevice : LinkPart
         new("dev", p => Printed(p.Interface)),
         new("srcport", p => Printed(p.SourcePorts)),
         new("dstport", p => Printed(p.Port)),
+        new("nolearning", p => Printed(!p.Learning)),
+        new("learning", p => Printed(p.Learning)) { IsImplied = p => p.Learning },
+        new("proxy", p => Printed(p.Proxy)),
+        new("l2miss", p => Printed(p.L2Miss)),
+        new("l3miss", p => Printed(p.L3Miss)),
         new("tos", p => Printed(p.Tos)),
         new("ttl", p => Printed(p.Ttl)),
         new("df", p => Printed(p.DontFragment)),
         new("flowlabel", p => Printed(p.FlowLabel)),
         new("ageing", p => p.Ageing is 0 ? "none" : Printed(p.Ageing)),
         new("maxaddr", p => Printed(p.MaxAddresses)),
-        new("gbp", p => Printed(p.Gbp)),
-        new("external", p => Printed(p.External)),
-        new("nolearning", p => Printed(!p.Learning)),
-        new("learning", p => Printed(p.Learning)) { IsImplied = p => p.Learning },
-        new("proxy", p => Printed(p.Proxy)),
-        new("l2miss", p => Printed(p.L2Miss)),
-        new("l3miss", p => Printed(p.L3Miss)));
+        new("gbp", p => Printed(p.Gbp)));
 
     /// <summary>The fields' numbers in the grammar.</summary>
     internal enum Field
     {
         Kind,
+        External,
         Vni,
         Group,
         Remote,
@@ -44,6 +45,11 @@ public sealed record VxlanDevice : LinkPart
         Interface,
         SourcePorts,
         Port,
+        NoLearning,
+        Learning,
+        Proxy,
+        L2Miss,
+        L3Miss,
         Tos,
         Ttl,
         DontFragment,
@@ -51,12 +57,6 @@ public sealed record VxlanDevice : LinkPart
         Ageing,
         MaxAddresses,
         Gbp,
-        External,
-        NoLearning,
-        Learning,
-        Proxy,
-        L2Miss,
-        L3Miss,
     }
 
     /// <inheritdoc/>

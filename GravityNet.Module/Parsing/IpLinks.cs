@@ -141,9 +141,17 @@ public static class IpLinks
 
         // a virtual function has counters of its own under it
         draft.IsAfterFunction = word is "vf" || (isAfterFunction && (word is "RX:" or "TX:" || LineReader.IsNumber(word, out _)));
-        var isKnown = draft.IsAfterFunction || word is "ingress-qos-map" or "egress-qos-map" || word.StartsWith("prog/");
-        if (!isKnown) unread.Add(lines.Source());
-        draft.Others.Add(new(lines.Current.ToString()) { Source = lines.Source() });
+        // a VLAN's priorities are its last line of details
+        var isMap = word is "ingress-qos-map" or "egress-qos-map";
+        if (!draft.IsAfterFunction && !isMap && !word.StartsWith("prog/")) unread.Add(lines.Source());
+        var source = lines.Source();
+        if (isMap)
+        {
+            draft.Others.Add(new(BeforeQueues(draft, lines.Current, LinkLayout.Other, pool).ToString()) { Source = source });
+            return;
+        }
+
+        draft.Others.Add(new(lines.Current.ToString()) { Source = source });
         draft.Letters.Append(LinkLayout.Other);
     }
 
@@ -157,7 +165,7 @@ public static class IpLinks
                 draft.Letters.Append(LinkLayout.Address);
                 return true;
 
-            case "valid_lft":
+            case "valid_lft" or "preferred_lft":
                 if (!draft.IsAfterAddress || IpAddresses.WithLifetime(draft.Addresses[^1], lines.Current, pool) is not { } living) return false;
                 draft.Addresses[^1] = living;
                 draft.Letters.Append(LinkLayout.Lifetime);

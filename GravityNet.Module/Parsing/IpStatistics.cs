@@ -90,7 +90,8 @@ public static class IpStatistics
         var texts = new List<string> { lines.Current.ToString() };
         var isJoined = lines.IsJoined;
         var statistics = new LinkStatistics { Node = "", Interface = link.Name, Index = link.Index, Source = lines.Source(), Table = TableOf(lines.Current) };
-        LinkLines end = lines;
+        var end = lines;
+        var count = 0;
         while (texts.Count < MostLines && ahead.Next() && ahead.IsJoined == isJoined && ahead.IsIndented)
         {
             texts.Add(ahead.Current.ToString());
@@ -103,12 +104,13 @@ public static class IpStatistics
             if (WithRow(statistics, texts[^2], texts[^1]) is not { } more) break;
             statistics = more;
             end = ahead;
+            count = texts.Count;
         }
 
         // what it prints is what was read, or it is no table of ours
         if (statistics.TxBytes is null) return null;
         var printed = statistics.Lines();
-        if (printed.Count > texts.Count || !printed.SequenceEqual(texts.Take(printed.Count))) return null;
+        if (!printed.SequenceEqual(texts.Take(count))) return null;
         lines = end;
         return statistics;
     }

@@ -11,6 +11,14 @@ if (args is [RulesBench.ReadAlone, var rules])
     return 0;
 }
 
+if (args is [TablesBench.Only, ..])
+{
+    Console.WriteLine(Machine.Describe());
+    Console.WriteLine(Series.Header);
+    await foreach (var table in TablesBench.RunAsync(1, args is [_, var times] ? int.Parse(times, System.Globalization.CultureInfo.InvariantCulture) : 7)) Console.WriteLine(table);
+    return 0;
+}
+
 Arguments arguments;
 try
 {
@@ -52,6 +60,7 @@ using (var shell = Shell())
 }
 
 await CollectAsync();
+await foreach (var table in TablesBench.RunAsync(arguments.Services / 10_000.0, arguments.Rounds)) Console.WriteLine(table);
 Console.WriteLine(await RulesBench.RunAsync(arguments.Services, arguments.Rounds));
 Console.WriteLine();
 Console.WriteLine($"load at the end: {Machine.Load()}");

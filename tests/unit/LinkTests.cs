@@ -1,3 +1,4 @@
+using GravityNet.Facts;
 using GravityNet.Parsing;
 using GravityNet.UnitTests.Text;
 using Xunit;
@@ -58,6 +59,43 @@ public sealed class LinkTests
         T Vxlan<T>(string name, Func<VxlanDevice, T> tell) => tell(links[name].Vxlan!);
     }
 
+    // this kernel has none of these: the tools printed messages that were made for them
+    [Theory]
+    [InlineData("4.11")]
+    [InlineData("5.10")]
+    [InlineData("7.1")]
+    public void Kinds_of_other_kernels_are_read(string version)
+    {
+        var links = Read($"ip-link.{version}-kinds.printed-sample.txt").ToDictionary(l => l.Interface);
+
+        Assert.All(links.Values, l => Assert.Equal(1, l.Queues!.TransmitQueues));
+        var active = Assert.IsType<BondSlave>(links["ens1f0"].Slave);
+        Assert.Equal(("ACTIVE", "UP", 1, "3c:fd:fe:00:00:01", 0), (active.State, active.MiiStatus, active.LinkFailures, active.PermanentMac, active.QueueId));
+        Assert.Equal("", links["ens1f0"].Kind);
+        Assert.Equal(("BACKUP", "DOWN"), (((BondSlave)links["ens1f1"].Slave!).State, ((BondSlave)links["ens1f1"].Slave!).MiiStatus));
+        Assert.Equal(2, links["ens1f0"].Others.Count(o => o.ToString().StartsWith("vf ", StringComparison.Ordinal)));
+        var bond = Assert.IsType<BondDevice>(links["bond0"].Device);
+        Assert.Equal(("802.3ad", 100, 200, "layer3+4", 1, "fast"), (bond.Mode, bond.Miimon, bond.UpDelay, bond.TransmitHashPolicy, bond.MinLinks, bond.LacpRate));
+        Assert.Equal("active-backup", Assert.IsType<BondDevice>(links["bond1"].Device).Mode);
+        var vlan = Assert.IsType<VlanDevice>(links["bond0.100"].Device);
+        Assert.Equal(("802.1Q", 100, "<REORDER_HDR>", "bond0"), (vlan.Protocol, vlan.VlanId, Assert.Single(vlan.Words), links["bond0.100"].Peer));
+        Assert.Equal(["ingress-qos-map { 1:2 0:3 }", "egress-qos-map { 0:6 }"], links["bond0.100"].Others.Select(o => o.ToString()));
+        Assert.Equal(("vlan", "bridge_slave"), (links["bond0.200"].Kind, links["bond0.200"].Slave!.Kind));
+        Assert.Equal(("none", "", "wireguard"), (links["wg0"].LinkLayer, links["wg0"].Mac, links["wg0"].Kind));
+        Assert.Equal(("ipip", "", "192.0.2.2"), (links["ipip1"].LinkLayer, links["ipip1"].Mac, links["ipip1"].LinkLayerPeer));
+        Assert.Equal("remote 192.0.2.2 local 192.0.2.1 ttl 255", string.Join(' ', links["gre1"].Device!.Words.Take(6)));
+        Assert.Equal(("ip6tnl", "2001:db8::2"), (links["ip6tnl1"].Kind, links["ip6tnl1"].LinkLayerPeer));
+        Assert.Equal(("tun", "ipvlan", "geneve", "dummy", "sit"), (links["tap0"].Kind, links["ipvl0"].Kind, links["gnv0"].Kind, links["flannel.null"].Kind, links["sit1"].Kind));
+        Assert.Equal(("vrf", "vrf_slave", "vrf-blue"), (links["vrf-blue"].Kind, links["dummy1"].Slave!.Kind, links["dummy1"].Master));
+        Assert.True(Assert.IsType<MacvlanDevice>(links["macvt0"].Device).IsTap);
+        var bridge = Assert.IsType<BridgeDevice>(links["br-vlan"].Device);
+        Assert.Equal((true, "802.1Q", 1), (bridge.VlanFiltering, bridge.VlanProtocol, bridge.DefaultPvid));
+        if (version is "4.11") return;
+        Assert.Equal("xdpgeneric/id:44", Assert.Single(links["xdp0"].Words));
+        if (version is "5.10") return;
+        Assert.Equal(("3c:fd:fe:00:00:02", "pci", "0000:3b:00.0", "p0"), (links["ens1f0"].PermanentMac, links["ens1f0"].Queues!.ParentBus, links["ens1f0"].Queues!.ParentDevice, links["ens1f0"].Queues!.PortName));
+    }
+
     [Theory]
     [InlineData("ip-addr.4.11-d.txt", true)]
     [InlineData("ip-addr.7.1-d.txt", true)]
@@ -100,6 +138,20 @@ public sealed class LinkTests
         Assert.Equal((0L, 0L, 0L, 0L, 2L), (s.RxMissed, s.RxOverruns, s.RxCrcErrors, s.TxHeartbeatErrors, s.CarrierChanges));
         var file = IpStatistics.Parse("n", "ip-stats", TextOf("ip-stats.proc-net-dev.txt")).Records.Single(s => s.Interface == "eth0");
         Assert.Equal((s.RxBytes, s.RxPackets, s.TxBytes, s.TxPackets), (file.RxBytes, file.RxPackets, file.TxBytes, file.TxPackets));
+    }
+
+    [Fact]
+    public void A_nodes_state_has_the_counters_of_its_links_or_says_why_not()
+    {
+        foreach (var sample in (string[])["ip-stats.4.11-s-s.txt", "ip-stats.proc-net-dev.txt"])
+        {
+            var state = new NodeState(new("n", "", new Dictionary<string, FactResult> { ["ip-stats"] = new("ip-stats", TextOf(sample)) { ExitCode = 0 } }, []));
+            Assert.True(state.Statistics.IsKnown);
+            Assert.Equal(15, state.Statistics.Records.Count);
+            Assert.Empty(state.Unread);
+        }
+
+        Assert.Equal("n: 'ip-stats' was not collected", new NodeState(new("n", "", new Dictionary<string, FactResult>(), [])).Statistics.Reason);
     }
 
     [Fact]
