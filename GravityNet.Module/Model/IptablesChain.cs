@@ -12,8 +12,9 @@ public sealed record IptablesChain(string Table, string Name)
     private readonly long _packets = -1;
     private readonly long _bytes = -1;
 
-    // where its rules stand in one piece, they are the table's own from _start on
-    private List<IptablesRule>? _rules;
+    // its rules' numbers in the table: from _start on where they stand in one piece
+    private IptablesTable? _table;
+    private List<int>? _numbers;
     private int _start;
     private int _count;
 
@@ -27,35 +28,25 @@ public sealed record IptablesChain(string Table, string Name)
     public long? Bytes { get => _bytes < 0 ? null : _bytes; init => _bytes = value ?? -1; }
 
     /// <summary>The rules in order.</summary>
-    public IReadOnlyList<IptablesRule> Rules => _rules is null ? [] : _start < 0 ? _rules : new RuleRange(_rules, _start, _count);
+    public IReadOnlyList<IptablesRule> Rules => _table is null ? [] : new RuleRange(_table, _start, _count, _numbers);
 
     internal TextSlice Origin { get; init; }
 
     /// <summary>The blanks of a line that has others than iptables-save prints (<see cref="BlankForm"/>); null where it has those.</summary>
     internal string? Form { get; init; }
 
-    /// <summary>Adds the rule that was just added to the table's own.</summary>
-    internal void Add(IptablesRule rule, List<IptablesRule> table)
+    /// <summary>Adds a rule by its number in the table.</summary>
+    internal void Add(IptablesTable table, int number)
     {
-        var at = table.Count - 1;
-        if (_rules is null)
-        {
-            (_rules, _start, _count) = (table, at, 1);
-        }
-        else if (_start >= 0 && _start + _count == at)
-        {
-            _count++;
-        }
-        else
-        {
-            // other chains' rules stand between
-            if (_start >= 0) (_rules, _start) = ([.. Rules], -1);
-            _rules.Add(rule);
-        }
+        if (_table is null) (_table, _start) = (table, number);
+        // other chains' rules stand between
+        else if (_numbers is null && _start + _count != number) _numbers = [.. Enumerable.Range(_start, _count)];
+        _numbers?.Add(number);
+        _count++;
     }
 
     /// <summary>Takes the rules of the same chain as it stood before.</summary>
-    internal void TakeRules(IptablesChain old) => (_rules, _start, _count) = (old._rules, old._start, old._count);
+    internal void TakeRules(IptablesChain old) => (_table, _numbers, _start, _count) = (old._table, old._numbers, old._start, old._count);
 
     /// <summary>The declaration as the line that it was read from: <c>:KUBE-SERVICES - [0:0]</c>.</summary>
     public string Print()

@@ -43,7 +43,7 @@ public sealed class IptablesRuleset
     /// <summary>Lines that the parser does not know, as printed.</summary>
     public IReadOnlyList<SourceLine> Unread => UnreadList;
 
-    // every line in the text's order: a table for its header, a chain, a rule, or the text of another line
+    // the lines in the text's order: a table for its header, a chain, rules that follow each other, or the text of another line
     internal List<object> Lines { get; } = [];
 
     internal List<IptablesTable> TableList { get; } = [];
@@ -59,5 +59,13 @@ public sealed class IptablesRuleset
     public IptablesTable? Table(string name) => TableList.Find(t => t.Name == name);
 
     /// <summary>The whole text, line by line, from the records: remarks, blank lines and those that nobody knows stand where they stood.</summary>
-    public string Print() => string.Join('\n', Lines);
+    public string Print() => Print(line => line);
+
+    /// <summary>The whole text with each line changed: a table, a chain, a rule, or the text of another line.</summary>
+    internal string Print(Func<object, object> change) => string.Join('\n', Lines.SelectMany(line => line is RuleRange rules ? rules : (IEnumerable<object>)[line]).Select(change));
+
+    internal void AddLine(IptablesTable table, int rule)
+    {
+        if (Lines is not [.., RuleRange last] || !last.Extend(table, rule)) Lines.Add(new RuleRange(table, rule, 1));
+    }
 }

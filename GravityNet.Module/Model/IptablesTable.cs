@@ -1,3 +1,5 @@
+using GravityNet.Parsing;
+
 namespace GravityNet;
 
 /// <summary>
@@ -7,10 +9,15 @@ public sealed class IptablesTable
 {
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
     private readonly List<IptablesChain> _chains = [];
-    private readonly List<IptablesRule> _rules = [];
+    private readonly List<Place> _places = [];
+    private readonly IptablesRuleReader _reader;
+    private IptablesRule?[] _rules = [];
     private int _next;
 
-    internal IptablesTable(string name) => Name = name;
+    internal IptablesTable(string name, IptablesRuleReader reader) => (Name, _reader) = (name, reader);
+
+    // where a rule stands in the text
+    private readonly record struct Place(IptablesChain Chain, int Line, int Start);
 
     /// <summary>The table's name; empty for an excerpt without table headers.</summary>
     public string Name { get; }
@@ -19,7 +26,7 @@ public sealed class IptablesTable
     public IReadOnlyList<IptablesChain> Chains => _chains;
 
     /// <summary>The rules of all chains in the text's order.</summary>
-    public IReadOnlyList<IptablesRule> Rules => _rules;
+    public IReadOnlyList<IptablesRule> Rules => new RuleRange(this, 0, _places.Count);
 
     /// <summary>Whether the table ends with COMMIT: what is not in it then is not there. A text cut short, or an excerpt, is not complete.</summary>
     public bool IsComplete { get; internal set; }
@@ -57,10 +64,28 @@ public sealed class IptablesTable
         return _chains[at];
     }
 
-    internal void Add(IptablesRule rule, IptablesChain chain)
+    /// <summary>Adds a rule that stands at this place of the text, and tells its number.</summary>
+    internal int Add(IptablesChain chain, int line, int start)
     {
-        _rules.Add(rule);
-        chain.Add(rule, _rules);
+        var at = _places.Count;
+        _places.Add(new(chain, line, start));
+        chain.Add(this, at);
+        return at;
+    }
+
+    /// <summary>A rule by its number: read when it is first asked for, and the same from then on.</summary>
+    internal IptablesRule Rule(int at)
+    {
+        var rules = _rules;
+        // two that come at the same time agree on one
+        if (rules.Length == 0)
+        {
+            Interlocked.CompareExchange(ref _rules, new IptablesRule?[_places.Count], rules);
+            rules = _rules;
+        }
+
+        var (chain, line, start) = _places[at];
+        return rules[at] ?? Interlocked.CompareExchange(ref rules[at], _reader.Rule(this, chain, line, start), null) ?? rules[at]!;
     }
 
     /// <summary>The table's first line as iptables-save prints it: <c>*nat</c>.</summary>

@@ -31,14 +31,8 @@ public sealed partial class IptablesKernelTests
             var ruleset = IptablesSave.Parse("n", "iptables", save);
             Assert.Empty(ruleset.Unread);
 
-            for (var i = 0; i < ruleset.Lines.Count; i++)
-            {
-                if (ruleset.Lines[i] is not IptablesRule rule) continue;
-                ruleset.Lines[i] = Change(rule, isIPv6) with { Origin = default };
-                changed++;
-            }
-
-            var printed = ruleset.Print();
+            changed += ruleset.Tables.Sum(t => t.Rules.Count);
+            var printed = ruleset.Print(line => line is IptablesRule rule ? Change(rule, isIPv6) with { Origin = default } : line);
             await using var second = await SpaceAsync(tool);
             if (!await KeepsCountersAsync(second, tool, cancel)) printed = printed.Replace("[7:700] -A", "[0:0] -A", StringComparison.Ordinal);
             var again = IptablesSave.Parse("n", "iptables", await RestoredAsync(second, tool, printed, mayRefuse: false, cancel));

@@ -95,6 +95,25 @@ public sealed class IptablesSaveTests
     }
 
     [Fact]
+    public void A_rule_is_the_same_object_wherever_and_whenever_it_is_asked_for()
+    {
+        var text = "*nat\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"-A C{i % 7} -p tcp -m comment --comment \"{i}\" -m tcp --dport {i + 1} -j C{(i + 1) % 7}\n")) + "COMMIT\n";
+        var table = IptablesSave.Parse("n", "iptables", text).Table("nat")!;
+        var seen = new IptablesRule[8][];
+
+        // questions of several nodes' rules run side by side
+        Parallel.For(0, seen.Length, i => seen[i] = [.. table.Rules]);
+
+        Assert.All(seen, rules => Assert.True(rules.Zip(seen[0]).All(pair => ReferenceEquals(pair.First, pair.Second))));
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"{i}"), seen[0].Select(r => r.Comment));
+        Assert.Same(seen[0][9], table.RulesOf("C2")[1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => table.RulesOf("C2")[500]);
+    }
+
+    [Fact]
+    public void A_line_that_is_no_chain_makes_no_table() => Assert.Empty(IptablesSave.Parse("n", "iptables", ":\n: - [0:0]\n[0:0]\n-A\n").Tables);
+
+    [Fact]
     public void A_chain_that_comes_back_later_has_all_its_rules()
     {
         var table = IptablesSave.Parse("n", "iptables", "*nat\n-A A -j X\n-A A -j Y\n-A B -j X\n-A A -j Z\n:A - [1:2]\n-A B -j Z\n-A A\n").Table("nat")!;

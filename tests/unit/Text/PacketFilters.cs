@@ -9,17 +9,12 @@ public static class PacketFilters
     public static string Iptables(string text)
     {
         var ruleset = IptablesSave.Parse("n", "iptables", text);
-        for (var i = 0; i < ruleset.Lines.Count; i++)
+        var printed = ruleset.Print(line => line switch
         {
-            ruleset.Lines[i] = ruleset.Lines[i] switch
-            {
-                IptablesRule rule => rule with { Origin = default },
-                IptablesChain chain => chain with { Origin = default },
-                var line => line,
-            };
-        }
-
-        var printed = ruleset.Print();
+            IptablesRule rule => rule with { Origin = default },
+            IptablesChain chain => chain with { Origin = default },
+            _ => line,
+        });
         Xunit.Assert.Equal(text, printed);
         Xunit.Assert.All(ruleset.Lines.OfType<string>().Where(IsUnknown), line => Xunit.Assert.Contains(line.TrimEnd('\r'), ruleset.Unread.Select(l => l.Text)));
         return printed;
