@@ -109,11 +109,17 @@ public sealed record PolicyRule
     /// <summary>Whether a zero is <c>0x0</c> (before iproute2 4.17), not <c>0</c>.</summary>
     internal bool HasHexZero { get; init; }
 
+    /// <summary>Whether a blank parts the destination from its prefix length: <c>to 10.0.0.0 /8</c> of iproute2 4.17 and 4.18.</summary>
+    internal bool IsToParted { get; init; }
+
+    /// <summary>Whether the square brackets are left out: <c>goto 9unresolved</c> of iproute2 4.17 and 4.18.</summary>
+    internal bool IsUnresolvedBare { get; init; }
+
     /// <summary>The line as it was read, from the fields.</summary>
     public string Print() => Grammar.Print(this, Form, Words);
 
     /// <summary>The rule as <c>ip rule</c> prints it without <c>-d</c>, with one blank between its words.</summary>
-    public override string ToString() => Grammar.Print(this, null, Words);
+    public override string ToString() => Grammar.Print(this with { HasHexZero = false, IsToParted = false, IsUnresolvedBare = false }, null, Words);
 
     internal const string Lookup = "lookup";
 
@@ -123,7 +129,7 @@ public sealed record PolicyRule
         new("", r => string.Create(CultureInfo.InvariantCulture, $"{r.Priority}:")),
         new("not", r => Printed(r.IsInverted)),
         new("from", r => Printed(r.From)),
-        new("to", r => Printed(r.To)),
+        new("to", r => r.IsToParted ? Printed(r.To.Replace("/", " /", StringComparison.Ordinal)) : Printed(r.To)),
         new("tos", r => Printed(r.Tos)),
         new("fwmark", r => r.MarkText()),
         new("iif", r => Printed(r.InputInterface)),
@@ -141,7 +147,7 @@ public sealed record PolicyRule
         new("suppress_ifgroup", r => Printed(r.SuppressInterfaceGroup)),
         new("realms", r => Printed(r.Realms)),
         new("", r => r.Action switch { Lookup => null, "goto" => $"goto {Printed(r.GotoPriority) ?? "none"}", var action => action }),
-        new("[unresolved]", r => Printed(r.Unresolved)),
+        new("", r => !r.Unresolved ? null : r.IsUnresolvedBare ? "unresolved" : "[unresolved]"),
         new("proto", r => Printed(r.Protocol)) { IsImplied = r => r.Protocol == "kernel" },
         new("dscp", r => Printed(r.Dscp)),
         new("flowlabel", r => Printed(r.FlowLabel)));

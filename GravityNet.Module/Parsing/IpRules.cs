@@ -38,14 +38,15 @@ public static class IpRules
         uint? mark = null, mask = null;
         long? tunnel = null, target = null;
         int? prefix = null;
-        bool isInverted = false, isInputDetached = false, isOutputDetached = false, isL3mdev = false, isUnresolved = false, hasHexZero = false;
+        bool isInverted = false, isInputDetached = false, isOutputDetached = false, isL3mdev = false, isUnresolved = false;
+        bool hasHexZero = false, isToParted = false, isUnresolvedBare = false;
         while (line.Next())
         {
             switch (line.Current)
             {
                 case "not": isInverted |= line.Take(Field.Not); break;
                 case "from": from = line.Value(Field.From) ?? from; break;
-                case "to": to = line.Value(Field.To) ?? to; break;
+                case "to": To(ref line, ref to, ref isToParted); break;
                 case "tos": tos = line.Value(Field.Tos) ?? tos; break;
                 case "fwmark": Mark(ref line, ref mark, ref mask, ref hasHexZero); break;
                 case "iif": input = line.Value(Field.InputInterface) ?? input; break;
@@ -65,6 +66,7 @@ public static class IpRules
                 case "goto": Goto(ref line, ref action, ref target); break;
                 case "nop" or "blackhole" or "unreachable" or "prohibit" or "masquerade": action = line.Take(Field.Action) ? line.Text() : action; break;
                 case "[unresolved]": isUnresolved |= line.Take(Field.Unresolved); break;
+                case "unresolved" when action == "goto" && !isUnresolved: isUnresolved = isUnresolvedBare = line.Take(Field.Unresolved); break;
                 case "proto": protocol = line.Value(Field.Protocol) ?? protocol; break;
                 case "dscp": dscp = line.Value(Field.Dscp) ?? dscp; break;
                 case "flowlabel": label = line.Value(Field.FlowLabel) ?? label; break;
@@ -84,6 +86,8 @@ public static class IpRules
             Mark = mark,
             MarkMask = mask,
             HasHexZero = hasHexZero,
+            IsToParted = isToParted,
+            IsUnresolvedBare = isUnresolvedBare,
             InputInterface = input,
             InputDetached = isInputDetached,
             OutputInterface = output,
@@ -110,12 +114,24 @@ public static class IpRules
         };
     }
 
-    // goto 100, or goto none
+    // to 10.0.0.0/8; 4.17 and 4.18 print: to 10.0.0.0 /8
+    private static void To(ref LineReader line, ref string to, ref bool isParted)
+    {
+        if (line.Value(Field.To) is not { } network) return;
+        isParted = !network.Contains('/', StringComparison.Ordinal) && line.Peek() is ['/', .. var digits] && LineReader.IsNumber(digits, out _);
+        to = isParted ? network + line.More() : network;
+    }
+
+    // goto 100, or goto none; 4.17 and 4.18 print: goto 100unresolved
     private static void Goto(ref LineReader line, ref string action, ref long? target)
     {
         if (line.Peek() is "none")
         {
             if (line.Value(Field.Action) is not null) action = "goto";
+        }
+        else if (line.Peek() is var word && word.EndsWith("unresolved") && LineReader.IsNumber(word[..^"unresolved".Length], out var first))
+        {
+            if (line.Value(Field.Action, word.Length - "unresolved".Length)) (action, target) = ("goto", first);
         }
         else if (line.LongNumber(Field.Action) is { } number)
         {

@@ -46,6 +46,7 @@ internal sealed class LineGrammar<T>
 
         var word = 0;
         var isGapSet = false;
+        var isGlued = false;
         foreach (var item in (form ?? _plain).Items)
         {
             if (LineForm.IsGap(item))
@@ -53,6 +54,7 @@ internal sealed class LineGrammar<T>
                 var (blank, count) = LineForm.Blanks(item);
                 line.Append(blank, count);
                 isGapSet = true;
+                isGlued = count == 0;
                 continue;
             }
 
@@ -66,8 +68,13 @@ internal sealed class LineGrammar<T>
                     missing &= ~before;
                 }
 
-                if (form is null && _fields[item].IsImplied(record)) continue;
-                if (_fields[item].Value(record) is not { } value) continue;
+                if ((form is null && _fields[item].IsImplied(record)) || _fields[item].Value(record) is not { } value)
+                {
+                    // what is left out was glued to the word before, not what comes next
+                    if (isGlued) isGapSet = false;
+                    continue;
+                }
+
                 Gap(line, ref isGapSet);
                 Append(line, _fields[item].Keyword, value);
             }

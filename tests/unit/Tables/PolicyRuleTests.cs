@@ -36,20 +36,33 @@ public sealed class PolicyRuleTests
         Assert.True(rules.Last(r => r.Priority == 103) is { FlowLabel: "0x100/0xf00" });
     }
 
-    [Fact]
-    public void An_old_ip_says_the_same_of_a_rule_as_a_new_one_where_it_can()
+    [Theory]
+    [InlineData("ip-rule.4.11-details")]
+    [InlineData("ip-rule.4.18-details")]
+    [InlineData("ip-rule.5.10-plain")]
+    public void An_old_ip_says_the_same_of_a_rule_as_a_new_one_where_it_can(string sample)
     {
-        var old = Samples.All("ip-rule.4.11-details", IpRules.Parse);
+        var old = Samples.All(sample, IpRules.Parse);
         var today = Samples.All("ip-rule.7.1-details", IpRules.Parse);
 
         // what 4.11 does not know yet: ports, protocols, realms without a source, dscp, tunnels, flow labels
         foreach (var priority in new long[] { 0, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 114, 116, 118, 120, 200, 32000, 32766 })
         {
-            Assert.Equal(Find(today, priority).ToString().Replace(" proto unspec", "", StringComparison.Ordinal), (Find(old, priority) with { HasHexZero = false }).ToString());
+            Assert.Equal((Find(today, priority) with { Protocol = "" }).ToString(), (Find(old, priority) with { Protocol = "" }).ToString());
         }
+    }
 
-        Assert.Equal("120:\tfrom all fwmark 0x0/0x4000 lookup 120 ", Find(old, 120).Print());
-        Assert.Equal("120:\tfrom all fwmark 0/0x4000 lookup 120 proto unspec", Find(today, 120).Print());
+    [Fact]
+    public void Versions_print_a_rule_each_in_its_way()
+    {
+        Assert.Equal("120:\tfrom all fwmark 0x0/0x4000 lookup 120 ", Find(Samples.All("ip-rule.4.11-details", IpRules.Parse), 120).Print());
+        Assert.Equal("120:\tfrom all fwmark 0/0x4000 lookup 120 proto unspec", Find(Samples.All("ip-rule.7.1-details", IpRules.Parse), 120).Print());
+
+        var rules = Samples.All("ip-rule.4.18-details", IpRules.Parse);
+        Assert.Equal("192.168.0.0/16", Find(rules, 100).To);
+        Assert.Equal("100:\tfrom 10.0.0.0/8 to 192.168.0.0 /24 lookup 100  proto unspec ", (Find(rules, 100) with { To = "192.168.0.0/24" }).Print());
+        Assert.True(Find(rules, 108) is { GotoPriority: 9999, Unresolved: true, Words: [] });
+        Assert.Equal("108:\tfrom all goto 7 proto unspec ", (Find(rules, 108) with { GotoPriority = 7, Unresolved = false }).Print());
     }
 
     [Fact]
