@@ -20,6 +20,7 @@
         'Overlay.format.ps1xml'
         'Pods.format.ps1xml'
         'Reachability.format.ps1xml'
+        'Routes.format.ps1xml'
         'Services.format.ps1xml'
         'Snapshots.format.ps1xml'
     )
@@ -32,6 +33,7 @@
         'Watch-OverlayLease'
         'Get-NodeBridge'
         'Get-NodeForwarding'
+        'Get-NodeRoute'
         'Get-PodNetwork'
         'Get-VxlanFdb'
         'Get-FlannelLog'

@@ -26,9 +26,9 @@ public static class PodNetworkView
             return lines;
         }
 
-        lines.AddRange(network.Links.SelectMany(Link));
-        lines.AddRange(network.Routes.Where(r => r.Table is "main" or "").Select(route => indent + route));
-        lines.AddRange(network.Neighbors.Select(neighbor => indent + neighbor));
+        lines.AddRange(network.TypedLinks.SelectMany(Link));
+        lines.AddRange(network.TypedRoutes.Where(r => r.Table is "main" or "").Select(route => indent + route));
+        lines.AddRange(network.TypedNeighbors.Select(neighbor => indent + neighbor));
         if (network.HostLink is { } host)
         {
             lines.Add($"  on {network.Node}");

@@ -98,6 +98,8 @@ public static partial class ValueProperties
 
     public static JoinedList<NexthopStatistics>? Statistics(PSObject instance) => ListOf<NexthopStatistics>(instance, nameof(Statistics));
 
+    public static JoinedList<string>? Steps(PSObject instance) => ListOf<string>(instance, nameof(Steps));
+
     public static object? Subnet(PSObject instance) => AddressOf(instance, nameof(Subnet));
 
     public static JoinedList<string>? Unknown(PSObject instance) => ListOf<string>(instance, nameof(Unknown));

@@ -31,10 +31,11 @@ public static partial class ValueProperties
         var items => new([.. ((IEnumerable)items).Cast<T>()]),
     };
 
+    // a property of lines may have the records that print them beside it: JSON of them would be too deep
     private static object? ValueOf(PSObject instance, string name)
     {
         ArgumentNullException.ThrowIfNull(instance);
         var source = instance.BaseObject;
-        return Properties.GetOrAdd((source.GetType(), name), static key => key.Type.GetProperty(key.Name)!).GetValue(source);
+        return Properties.GetOrAdd((source.GetType(), name), static key => key.Type.GetProperty("Typed" + key.Name, BindingFlags.NonPublic | BindingFlags.Instance) ?? key.Type.GetProperty(key.Name)!).GetValue(source);
     }
 }

@@ -62,14 +62,14 @@ public sealed record PodNetwork
     /// <summary>The MAC that the pod knows its gateway by; empty where it has not asked for it, or where that is unknown.</summary>
     public string GatewayMac { get; init; } = "";
 
-    /// <summary>The interfaces inside, with their addresses.</summary>
-    public IReadOnlyList<Link> Links { get; init; } = [];
+    /// <summary>The interfaces inside, as <c>ip</c> prints them; in PowerShell they are records with their addresses.</summary>
+    public IReadOnlyList<string> Links => [.. TypedLinks.Select(l => l.ToString())];
 
-    /// <summary>The routes inside, of all tables.</summary>
-    public IReadOnlyList<Route> Routes { get; init; } = [];
+    /// <summary>The routes inside, of all tables, as <c>ip</c> prints them; in PowerShell they are records.</summary>
+    public IReadOnlyList<string> Routes => [.. TypedRoutes.Select(r => r.ToString())];
 
-    /// <summary>The neighbor entries inside.</summary>
-    public IReadOnlyList<Neighbor> Neighbors { get; init; } = [];
+    /// <summary>The neighbor entries inside, as <c>ip</c> prints them; in PowerShell they are records.</summary>
+    public IReadOnlyList<string> Neighbors => [.. TypedNeighbors.Select(n => n.ToString())];
 
     /// <summary><c>ok</c>, <c>unknown</c> or <c>fault</c>.</summary>
 #pragma warning disable CA1308 // the words are lower case as ip's own are
@@ -86,6 +86,12 @@ public sealed record PodNetwork
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
     internal QuestionStatus Standing => Problems.Count > 0 ? QuestionStatus.Fault : Unknown.Count > 0 ? QuestionStatus.Unknown : QuestionStatus.Ok;
+
+    internal IReadOnlyList<Link> TypedLinks { get; init; } = [];
+
+    internal IReadOnlyList<Route> TypedRoutes { get; init; } = [];
+
+    internal IReadOnlyList<Neighbor> TypedNeighbors { get; init; } = [];
 
     internal Link? HostLink { get; init; }
 

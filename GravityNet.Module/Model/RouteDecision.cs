@@ -9,10 +9,10 @@ public sealed record RouteDecision
     public required string Node { get; init; }
 
     /// <summary>The destination that was asked for.</summary>
-    public required string To { get; init; }
+    public required string Address { get; init; }
 
     /// <summary>The source that was given; empty for none.</summary>
-    public string From { get; init; } = "";
+    public string SourceAddress { get; init; } = "";
 
     /// <summary>The interface that the packet arrives on; empty for a packet of the node's own.</summary>
     public string InputInterface { get; init; } = "";
@@ -35,10 +35,10 @@ public sealed record RouteDecision
     public string Destination => Route?.Destination ?? "";
 
     /// <summary>The gateway; empty for none, and where several are possible.</summary>
-    public string Gateway => Nexthops is [var only] ? only.Gateway : "";
+    public string Gateway => TypedNexthops is [var only] ? only.Gateway : "";
 
     /// <summary>The interface that the packet leaves by; empty for none, and where several are possible.</summary>
-    public string Interface => Nexthops is [var only] ? only.Interface : "";
+    public string Interface => TypedNexthops is [var only] ? only.Interface : "";
 
     /// <summary>
     /// The source of a packet of the node's own: the route's, or for IPv4 the address of the interface that the kernel would take. Empty where unknown, where the nexthops
@@ -49,8 +49,8 @@ public sealed record RouteDecision
     /// <summary>The route's metric; null where it has none.</summary>
     public long? Metric => Route?.Metric;
 
-    /// <summary>The ways that are possible: one, or those among which the kernel chooses as <see cref="Reason"/> says.</summary>
-    public IReadOnlyList<RouteNexthop> Nexthops { get; init; } = [];
+    /// <summary>The ways that are possible, as <c>ip</c> prints them: one, or those among which the kernel chooses as <see cref="Reason"/> says. In PowerShell they are records.</summary>
+    public IReadOnlyList<string> Nexthops => [.. TypedNexthops.Select(n => n.ToString())];
 
     /// <summary>Why it is unknown, or what else is to be known about it; empty for nothing.</summary>
     public string Reason { get; init; } = "";
@@ -69,6 +69,8 @@ public sealed record RouteDecision
 
     internal RouteVerdict State { get; init; }
 
+    internal IReadOnlyList<RouteNexthop> TypedNexthops { get; init; } = [];
+
     /// <summary>Whether the packet is sent out of an interface, or taken by the node.</summary>
     internal bool IsFound => State is RouteVerdict.Unicast or RouteVerdict.Local or RouteVerdict.Broadcast or RouteVerdict.Multicast or RouteVerdict.Anycast;
 
@@ -77,10 +79,10 @@ public sealed record RouteDecision
     {
         var words = new List<string>();
         if (IsFound && State != RouteVerdict.Unicast) words.Add(Verdict);
-        words.Add(To);
-        if (From.Length > 0) words.Add($"from {From}");
+        words.Add(Address);
+        if (SourceAddress.Length > 0) words.Add($"from {SourceAddress}");
         if (!IsFound) words.Add(Verdict);
-        if (Gateway.Length > 0) words.Add(Gateway.Contains(':', StringComparison.Ordinal) && !To.Contains(':', StringComparison.Ordinal) ? $"via inet6 {Gateway}" : $"via {Gateway}");
+        if (Gateway.Length > 0) words.Add(Gateway.Contains(':', StringComparison.Ordinal) && !Address.Contains(':', StringComparison.Ordinal) ? $"via inet6 {Gateway}" : $"via {Gateway}");
         if (Interface.Length > 0) words.Add($"dev {Interface}");
         if (Table is not ("" or "main")) words.Add($"table {Table}");
         if (PreferredSource.Length > 0) words.Add($"src {PreferredSource}");

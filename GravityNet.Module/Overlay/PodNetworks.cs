@@ -62,9 +62,9 @@ internal static class PodNetworks
             PodMac = end?.Mac ?? found.Port?.PodMac ?? "",
             PodMtu = end?.Mtu,
             PairedBy = found.Port?.PairedBy ?? (host is null ? "" : "veth"),
-            Links = inside.Links,
-            Routes = inside.Routes.Records,
-            Neighbors = inside.Neighbors.Records,
+            TypedLinks = inside.Links,
+            TypedRoutes = inside.Routes.Records,
+            TypedNeighbors = inside.Neighbors.Records,
         };
         if (host is not null) network = Plugged(network, found.Bridge, host);
         return Checked(network, node, inside, end, objects.Pods?.FirstOrDefault(p => p.Namespace == ns && p.Name == name));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GravityNet.Facts;
 
 namespace GravityNet.Routing;
 
@@ -16,14 +17,16 @@ internal sealed class RouteLookup
     private readonly Known<Route> _routes;
     private readonly Known<Link> _links;
     private readonly bool? _forwardsIPv6;
+    private readonly IReadOnlyList<InterfaceForwarding> _forwarding;
     private readonly HashSet<(string Address, string Interface)> _deadGateways;
     private readonly Dictionary<(bool IsIPv6, string Table), RouteTable> _tables = [];
     private readonly RouteTable _mainAndLocal = new(isIPv6: false);
     private readonly bool _hasAllTables;
 
-    private RouteLookup(string node, Known<PolicyRule> rules, Known<PolicyRule> rules6, Known<Route> routes, Known<Link> links, bool? forwardsIPv6, HashSet<(string, string)> deadGateways)
+    private RouteLookup(string node, Known<PolicyRule> rules, Known<PolicyRule> rules6, Known<Route> routes, Known<Link> links, IReadOnlyList<InterfaceForwarding> forwarding, HashSet<(string, string)> deadGateways)
     {
-        (_node, _rules, _rules6, _routes, _links, _forwardsIPv6, _deadGateways) = (node, rules, rules6, routes, links, forwardsIPv6, deadGateways);
+        (_node, _rules, _rules6, _routes, _links, _forwarding, _deadGateways) = (node, rules, rules6, routes, links, forwarding, deadGateways);
+        _forwardsIPv6 = Forwards("inet6", "all");
         // a default route says its family by its gateway or preference; else by its place, because IPv6 is printed behind IPv4
         var isBehind = false;
         var merged = new List<(RoutePrefix Prefix, Route Route)>();
@@ -40,6 +43,15 @@ internal sealed class RouteLookup
         foreach (var (prefix, route) in merged.OrderBy(m => NameOf(m.Route.Table) == Main)) _mainAndLocal.Add(prefix, route);
     }
 
+    /// <summary>Of what it needs, the facts without which it still tells most.</summary>
+    public static IReadOnlyCollection<string> Optional { get; } = ["ip-addr", "ip-netconf", "ip-neighbor"];
+
+    /// <summary>What it needs of a node for lookups of these families.</summary>
+    public static FactRequest Request(bool hasIPv4, bool hasIPv6) => new([.. hasIPv4 ? ["ip-rule"] : Array.Empty<string>(), .. hasIPv6 ? ["ip6-rule"] : Array.Empty<string>(), "ip-route", .. Optional]);
+
+    /// <summary>Whether a text is an IP address that can be looked up.</summary>
+    public static bool IsAddress(string text) => Address(text) is not null;
+
     /// <summary>The lookup of a node.</summary>
     public static RouteLookup Of(NodeState node) => new(
         node.Node,
@@ -47,7 +59,7 @@ internal sealed class RouteLookup
         node.Rules6,
         node.Routes,
         node.Links,
-        node.Forwarding.Records.FirstOrDefault(f => f is { Family: "inet6", Interface: "all", Forwarding: not null })?.Forwarding,
+        node.Forwarding.Records,
         [.. node.Neighbors.Records.Where(n => n.State == "FAILED").Select(n => (n.Address, n.Interface))]);
 
     /// <summary>The route that the kernel would choose.</summary>
@@ -59,7 +71,7 @@ internal sealed class RouteLookup
         if (from is { } source && source.IsIPv6 != to.IsIPv6) throw new ArgumentException($"'{query.From}' and '{query.To}' are not of one family.", nameof(query));
         // an address of no bits is none at all (RFC 1122, RFC 4291)
         if (from is { Address: var bits } && bits == 0) (from, query) = (null, query with { From = "" });
-        var decision = new RouteDecision { Node = _node, To = query.To, From = query.From, InputInterface = query.InputInterface, Mark = query.Mark };
+        var decision = new RouteDecision { Node = _node, Address = query.To, SourceAddress = query.From, InputInterface = query.InputInterface, Mark = query.Mark };
         var rules = to.IsIPv6 ? _rules6 : _rules;
         if (!_routes.IsKnown) return decision with { Reason = _routes.Reason };
         if (!rules.IsKnown) return decision with { Reason = rules.Reason };
@@ -109,7 +121,7 @@ internal sealed class RouteLookup
             {
                 State = RouteVerdict.Unicast,
                 Route = null,
-                Nexthops = [new RouteNexthop { Interface = query.OutputInterface, Source = new SourceLine(_node, "", 0, "") }],
+                TypedNexthops = [new RouteNexthop { Interface = query.OutputInterface, Source = new SourceLine(_node, "", 0, "") }],
                 Reason = $"{(answer.Route is { } refused ? $"'{refused}' says no" : "no route fits")}, but a socket that is bound to {query.OutputInterface} takes the address to be on that link",
             };
         }
@@ -120,12 +132,20 @@ internal sealed class RouteLookup
         {
             State = state,
             // what the node itself takes goes through lo, but for what is for one link only
-            Nexthops = (state is RouteVerdict.Local or RouteVerdict.Anycast && !RouteTable.IsLinkBound(to)) || (state == RouteVerdict.Broadcast && query.InputInterface.Length > 0)
+            TypedNexthops = (state is RouteVerdict.Local or RouteVerdict.Anycast && !RouteTable.IsLinkBound(to)) || (state == RouteVerdict.Broadcast && query.InputInterface.Length > 0)
                 ? [.. answer.Nexthops.Take(1).Select(n => n with { Interface = "lo" })] : answer.Nexthops,
             PreferredSource = query.From.Length > 0 || query.InputInterface.Length > 0 || answer.Route is null ? "" : SourceOf(query, to, answer),
-            Reason = state == RouteVerdict.Unknown ? $"what becomes of a packet of a route of type '{word}' is not known" : answer.Note,
+            Reason = state == RouteVerdict.Unknown ? $"what becomes of a packet of a route of type '{word}' is not known" : string.Join("; ", new[] { answer.Note, NotForwarded(query, to, state) }.Where(n => n.Length > 0)),
         };
     }
+
+    // the switch is asked after the route, and a route is what is asked for here
+    private string NotForwarded(RouteQuery query, RoutePrefix to, RouteVerdict state) =>
+        query.InputInterface.Length > 0 && state == RouteVerdict.Unicast && Forwards(to.IsIPv6 ? "inet6" : "inet", to.IsIPv6 ? "all" : query.InputInterface) == false
+            ? $"forwarding is off{(to.IsIPv6 ? "" : $" on {query.InputInterface}")}: what arrives there is not routed onwards"
+            : "";
+
+    private bool? Forwards(string family, string name) => _forwarding.FirstOrDefault(f => f.Family == family && f.Interface == name && f.Forwarding is not null)?.Forwarding;
 
     // fib_result_prefsrc and inet_select_addr
     private string SourceOf(RouteQuery query, RoutePrefix to, TableAnswer answer)
@@ -179,9 +199,9 @@ internal sealed class RouteLookup
     // the kernel's end of a table of IPv6, which older ones print: no route
     private static bool IsNull(Route route) => route is { Type: "unreachable", Destination: "default", Metric: uint.MaxValue or -1 };
 
-    private static RoutePrefix AddressOf(string text) => RoutePrefix.Parse(text) is { } address && address.Length == address.Width && !text.Contains('/', StringComparison.Ordinal)
-        ? address
-        : throw new ArgumentException($"'{text}' is no IP address.", nameof(text));
+    private static RoutePrefix AddressOf(string text) => Address(text) ?? throw new ArgumentException($"'{text}' is no IP address.", nameof(text));
+
+    private static RoutePrefix? Address(string text) => text.Contains('/', StringComparison.Ordinal) ? null : RoutePrefix.Parse(text);
 
     // 0.0.0.0/8 and 255.255.255.255
     private static bool IsSpecial(RoutePrefix to) => to.Address >> 24 == 0 || to.Address == uint.MaxValue;

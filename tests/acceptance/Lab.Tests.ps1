@@ -61,6 +61,12 @@ Describe 'The running lab' -Skip:$noLab {
         $rows.EffectiveForwarding | Sort-Object -Unique | Should -BeTrue
     }
 
+    It 'routes to each pod over the bridge or the overlay' {
+        foreach ($pod in $lab.pods) {
+            foreach ($way in Get-NodeRoute -To $pod.ip) { $way.Interface | Should -Be $(if ($way.Node -eq $pod.node) { 'cni0' } else { 'flannel.1' }) }
+        }
+    }
+
     It 'has each pod at the end of the cable that it really has' {
         $networks = Get-PodNetwork
         foreach ($pod in $lab.pods) {

@@ -11,7 +11,7 @@ AfterAll {
 }
 
 Describe 'Without a connection' {
-    It '<_> says how to get one' -ForEach 'Get-FlannelLog', 'Get-OverlayLease', 'Get-NodeBridge', 'Get-NodeForwarding', 'Get-PodNetwork', 'Get-VxlanFdb', 'Get-ServiceNatChain kube-dns', 'Test-PodReachability', 'Invoke-NodeCapture', 'Watch-OverlayLease' {
+    It '<_> says how to get one' -ForEach 'Get-FlannelLog', 'Get-OverlayLease', 'Get-NodeBridge', 'Get-NodeForwarding', 'Get-NodeRoute', 'Get-PodNetwork', 'Get-VxlanFdb', 'Get-ServiceNatChain kube-dns', 'Test-PodReachability', 'Invoke-NodeCapture', 'Watch-OverlayLease' {
         $failed = { Invoke-Expression "$_ -ErrorAction Stop" } | Should -Throw -PassThru
         $failed.FullyQualifiedErrorId | Should -BeLike 'NotConnected,*'
         $failed.ErrorDetails.RecommendedAction | Should -Match 'Connect-GravityCluster'
@@ -54,6 +54,17 @@ Describe 'A healthy cluster' {
         $rows | Where-Object Family -EQ inet | ForEach-Object Forwarding | Sort-Object -Unique | Should -BeTrue
     }
 
+    It 'routes to pods over the bridge and the overlay' {
+        (Get-NodeRoute node-1 -Table main | Where-Object Interface -EQ flannel.1).Destination | Where-Object { "$_" -like '10.*' } | Should -Be '10.244.65.0/24', '10.244.92.0/24'
+        $way = Get-NodeRoute node-1 10.244.65.4
+        "$way" | Should -Be '10.244.65.4 via 10.244.65.0 dev flannel.1 src 10.244.19.0'
+        $way.Rule.Priority | Should -Be 32766
+        (Get-NodeRoute -To 10.244.92.5 | Sort-Object Node).Interface | Should -Be 'flannel.1', 'flannel.1', 'cni0'
+        # the rules of IPv6 were not recorded
+        (Get-NodeRoute node-1 fd00::1).Verdict | Should -Be 'unknown'
+        { Get-NodeRoute node-1 nonsense -ErrorAction Stop } | Should -Throw -ErrorId 'AddressInvalid,*'
+    }
+
     It 'has pods that fit their cables' {
         $networks = Get-PodNetwork
         $networks.Status | Sort-Object -Unique | Should -Be 'ok'
@@ -85,6 +96,7 @@ Describe 'A healthy cluster' {
         @{ Line = 'Get-NodeBridge node-2, node-'; Expected = 'node-1', 'node-2', 'node-3' }
         @{ Line = 'Test-PodReachability -Protocol d'; Expected = @('Dns') }
         @{ Line = 'Get-VxlanFdb -Nod'; Expected = @('-Node') }
+        @{ Line = 'Get-NodeRoute -Table ma'; Expected = @('main') }
         @{ Line = 'Get-OverlayLease | Where-Object PublicI'; Expected = @('PublicIP') }
     ) {
         Get-Completion $Line | Should -Be $Expected

@@ -87,7 +87,7 @@ Describe 'What is written for other programs' {
     }
 
     It 'fits in JSON of depth 2, each object by itself: <_>' -ForEach @(
-        'Get-GravityCluster', 'Get-OverlayLease', 'Get-OverlayLease -Config', 'Get-VxlanFdb', 'Get-NodeBridge', 'Get-ServiceNatChain *', 'Test-PodReachability node-1', 'Invoke-NodeCapture node-1'
+        'Get-GravityCluster', 'Get-OverlayLease', 'Get-OverlayLease -Config', 'Get-VxlanFdb', 'Get-NodeBridge', 'Get-ServiceNatChain *', 'Get-NodeForwarding', 'Get-PodNetwork', 'Get-NodeRoute', 'Get-NodeRoute -To 10.244.65.4', 'Test-PodReachability node-1', 'Invoke-NodeCapture node-1'
     ) {
         $objects = @(Invoke-Expression $_)
         $objects.Count | Should -BeGreaterThan 0

@@ -31,7 +31,7 @@ public sealed class PodNetworkTests
         Assert.Equal(("10.244.19.2", "eth0", 2, "da:d8:ee:0a:0d:6f", 1450), (network.Address, network.PodInterface, network.PodIndex!.Value, network.PodMac, network.PodMtu!.Value));
         Assert.Equal(("cni0", "vethd181c5c0", 5, "ba:13:a0:d6:bc:e3", 1450), (network.Bridge, network.Interface, network.Index!.Value, network.Mac, network.Mtu!.Value));
         Assert.Equal(("10.244.19.1", "ca:af:24:bc:c6:e0", "10.244.19.1/24", "ca:af:24:bc:c6:e0"), (network.Gateway, network.GatewayMac, network.BridgeAddress, network.BridgeMac));
-        Assert.Equal(["lo", "eth0"], network.Links.Select(l => l.Interface));
+        Assert.Equal(["lo", "eth0"], network.TypedLinks.Select(l => l.Interface));
         Assert.Equal(12, network.Routes.Count);
         Assert.Equal(4, network.Neighbors.Count);
         Assert.StartsWith("node-1 pods/default_shell-node-1/ip-addr:7: 2: eth0@if5:", network.Evidence[0], StringComparison.Ordinal);

@@ -23,7 +23,7 @@ internal static class OutputTypes
         while (open.TryPop(out var type))
         {
             if (!found.Add(type)) continue;
-            foreach (var next in PropertiesOf(type).Select(p => ElementOf(p.PropertyType) ?? p.PropertyType).Where(IsOurs)) open.Push(next);
+            foreach (var next in PropertiesOf(type).Select(TypedOf).Select(t => ElementOf(t) ?? t).Where(IsOurs)) open.Push(next);
         }
 
         return [.. found.OrderBy(t => t.Name, StringComparer.Ordinal)];
@@ -31,6 +31,10 @@ internal static class OutputTypes
 
     /// <summary>The public properties of a type.</summary>
     public static IEnumerable<PropertyInfo> PropertiesOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0);
+
+    /// <summary>What PowerShell shows of a property: of lines, the records that print them, where there are some.</summary>
+    public static Type TypedOf(PropertyInfo property) =>
+        (property.ReflectedType!.GetProperty("Typed" + property.Name, BindingFlags.NonPublic | BindingFlags.Instance) ?? property).PropertyType;
 
     /// <summary>What a list holds; null for what is no list.</summary>
     public static Type? ElementOf(Type type) =>

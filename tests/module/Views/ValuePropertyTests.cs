@@ -151,6 +151,12 @@ public sealed class ValuePropertyTests
         $chains
         $chains.Rules
         $chains.Endpoints
+        Get-NodeForwarding
+        $pods = Get-PodNetwork
+        $pods
+        Get-NodeRoute
+        Get-NodeRoute -To 10.244.65.4, 10.244.19.1, 10.100.214.177, fd00::1
+        Get-NodeRoute -To 10.244.65.4 -From 10.244.19.2 -InputInterface cni0
         Test-PodReachability node-1
         Invoke-NodeCapture node-1
         """).Where(o => o is not null);
@@ -175,7 +181,7 @@ public sealed class ValuePropertyTests
 
     private static bool IsMac(PropertyInfo property) => property.Name.EndsWith("mac", StringComparison.OrdinalIgnoreCase);
 
-    private static string KindOf(PropertyInfo property) => OutputTypes.ElementOf(property.PropertyType) switch
+    private static string KindOf(PropertyInfo property) => OutputTypes.ElementOf(OutputTypes.TypedOf(property)) switch
     {
         null => IsMac(property) ? "MacOf" : "AddressOf",
         var element when element == typeof(string) => "ListOf<string>",

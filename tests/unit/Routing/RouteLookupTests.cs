@@ -99,7 +99,7 @@ public sealed class RouteLookupTests
     {
         var lookup = Lookup(Rules, Local + "10.1.0.0/16\n\tnexthop via 192.168.33.1 dev eth0 weight 1\n\tnexthop via 192.168.33.2 dev eth0 weight 3\n\tnexthop via 192.168.33.3 dev eth1 weight 1 dead linkdown\n");
         var found = lookup.Find(new("10.1.1.1"));
-        Assert.Equal(["192.168.33.1", "192.168.33.2"], found.Nexthops.Select(n => n.Gateway));
+        Assert.Equal(["192.168.33.1", "192.168.33.2"], found.TypedNexthops.Select(n => n.Gateway));
         Assert.Equal(("", "", "one of them, by a hash of the packet's addresses in proportion to the weights"), (found.Gateway, found.Interface, found.Reason));
     }
 
@@ -127,6 +127,14 @@ public sealed class RouteLookupTests
                     Assert.Equal((pod.Name, "unicast", pod.Node == node ? "cni0" : "flannel.1"), (pod.Name, lookup.Find(new(pod.Address)).Verdict, lookup.Find(new(pod.Address)).Interface));
             }
         }
+    }
+
+    [Fact]
+    public void What_arrives_where_forwarding_is_off_has_a_route_and_is_not_routed()
+    {
+        var found = Find(new RecordedCluster("a-forwarding-off"), new("10.244.65.4") { From = "10.244.19.2", InputInterface = "cni0" });
+        Assert.Equal(("flannel.1", "forwarding is off on cni0: what arrives there is not routed onwards"), (found.Interface, found.Reason));
+        Assert.Equal("", Find(new RecordedCluster("a-forwarding-off"), new("10.244.19.2") { From = "10.244.65.4", InputInterface = "flannel.1" }).Reason);
     }
 
     [Theory]

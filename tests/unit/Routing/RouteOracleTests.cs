@@ -67,8 +67,8 @@ public sealed class RouteOracleTests
         var same = found.Verdict == route.Type
             // the table of local addresses is one with main before the first rule
             && (found.Table == route.Table || (found.Table is "" or "local" && route.Table == "main"))
-            && found.Nexthops.Any(n => n.Gateway == route.Gateway && n.Interface == route.Interface)
+            && found.TypedNexthops.Any(n => n.Gateway == route.Gateway && n.Interface == route.Interface)
             && (found.PreferredSource.Length == 0 || route.PreferredSource.Length == 0 || found.PreferredSource == route.PreferredSource);
-        return same ? "" : $"{found} ({string.Join(" or ", found.Nexthops)}), and the kernel says {kernel}";
+        return same ? "" : $"{found} ({string.Join(" or ", found.TypedNexthops)}), and the kernel says {kernel}";
     }
 }

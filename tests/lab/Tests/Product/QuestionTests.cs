@@ -76,6 +76,37 @@ public sealed class QuestionTests(LabFixture fixture, ConnectedShell connected) 
     }
 
     [Fact]
+    public async Task Routes_are_those_that_the_node_prints()
+    {
+        var printed = (await fixture.OnNodeAsync("node-3", "ip route show")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.TrimEnd());
+        Assert.Equal(printed, Shell.Lines("Get-NodeRoute node-3 -Table main | Where-Object Destination -notlike '*:*'"));
+    }
+
+    [Fact]
+    public async Task The_route_to_a_packet_is_the_one_that_the_nodes_kernel_takes()
+    {
+        await fixture.OnNodeAsync("node-1", "ip rule add fwmark 0x7 lookup 77 pref 70; ip route add blackhole 10.244.65.0/24 table 77; ip -6 rule add to fd77::/16 prohibit pref 71; ip route add 10.66.0.0/16 nexthop via 192.168.33.12 nexthop via 192.168.33.13");
+        try
+        {
+            foreach (var pod in fixture.Status.Pods)
+            {
+                // 10.244.65.2 via 10.244.65.0 dev flannel.1 src 10.244.19.0 uid 0
+                var kernel = (await fixture.OnNodeAsync("node-1", $"ip route get {pod.Ip}")).Output.Split(" uid ", 2)[0].Trim();
+                Assert.Equal([kernel], Shell.Lines($"Get-NodeRoute node-1 {pod.Ip}"));
+            }
+
+            Assert.Equal(["blackhole 70"], Shell.Lines("Get-NodeRoute node-1 10.244.65.2 -Mark 7 | ForEach-Object { \"$($_.Verdict) $($_.Rule.Priority)\" }"));
+            Assert.Equal(["prohibit 71", "none "], Shell.Lines("Get-NodeRoute node-1 fd77::1, fd78::1 | ForEach-Object { \"$($_.Verdict) $($_.Rule.Priority)\" }"));
+            Assert.Equal(["192.168.33.12", "192.168.33.13"], Shell.Lines("(Get-NodeRoute node-1 10.66.1.1).Nexthops | ForEach-Object Gateway"));
+            Assert.Contains((await fixture.OnNodeAsync("node-1", "ip route get 10.66.1.1")).Output.Split(' ')[2], new[] { "192.168.33.12", "192.168.33.13" });
+        }
+        finally
+        {
+            await fixture.OnNodeAsync("node-1", "ip rule del pref 70; ip route flush table 77; ip -6 rule del pref 71; ip route del 10.66.0.0/16");
+        }
+    }
+
+    [Fact]
     public void Every_nodes_overlay_entries_are_as_their_leases_say()
     {
         var expected = from a in fixture.Status.Nodes
@@ -120,6 +151,8 @@ public sealed class QuestionTests(LabFixture fixture, ConnectedShell connected) 
     [InlineData("Get-NodeBridge", "1 1 1")]
     [InlineData("Get-NodeBridge node-2", "0 1 0")]
     [InlineData("Get-NodeForwarding", "1 1 1")]
+    [InlineData("Get-NodeRoute", "1 1 1")]
+    [InlineData("Get-NodeRoute node-2 10.244.19.2, fd00::1", "0 1 0")]
     [InlineData("Get-PodNetwork", "1 1 1")]
     [InlineData("Get-PodNetwork -Node node-3", "0 0 1")]
     [InlineData("Get-VxlanFdb", "1 1 1")]
