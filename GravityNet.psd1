@@ -41,6 +41,7 @@
         'Test-PodReachability'
         'Invoke-NodeCapture'
         'Export-ClusterSnapshot'
+        'Compare-ClusterSnapshot'
     )
     FunctionsToExport      = @()
     AliasesToExport        = @()

@@ -36,6 +36,26 @@ public sealed class SnapshotTests(LabFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task A_fault_is_what_changed_until_it_is_healed()
+    {
+        using var shell = fixture.Connect();
+        shell.Run("Export-ClusterSnapshot $args[0]", At("before.tar.gz"));
+        await using (await fixture.BreakAsync("fdb-missing"))
+        {
+            var row = Assert.Single(shell.Lines("Compare-ClusterSnapshot $args[0] | ForEach-Object { \"$($_.Node) $($_.Kind) $($_.Change) $($_.After)|$($_.Before)\" }", At("before.tar.gz")));
+            Assert.Matches(@"^node-\d FdbEntry Removed \|[0-9a-f:]{17} dev flannel\.1 dst 192\.168\.33\.1\d self permanent$", row);
+        }
+
+        await using (await fixture.BreakAsync("forwarding-off"))
+        {
+            Assert.Equal(["Sysctl Changed net.ipv4.conf.cni0.forwarding"], shell.Lines("Compare-ClusterSnapshot $args[0] | ForEach-Object { \"$($_.Kind) $($_.Change) $($_.Object)\" } | Sort-Object -Unique", At("before.tar.gz")));
+        }
+
+        Assert.Empty(shell.Run("Compare-ClusterSnapshot $args[0]", At("before.tar.gz")));
+        Assert.Empty(shell.Streams.Warning);
+    }
+
+    [Fact]
     public async Task No_secret_of_the_cluster_or_of_the_login_is_in_it()
     {
         var lab = await fixture.VariantAsync(new LabOptions { SudoNode = "node-2" });
