@@ -52,6 +52,12 @@ internal sealed class KernelRoutes : IAsyncDisposable
         await BatchAsync(isIPv6, lines);
     }
 
+    /// <summary>Makes a host of the namespace, which forwards no IPv6 and so passes gateways over that are known to be dead, and lets every second gateway be that.</summary>
+    public Task StopForwardingAsync() => _shell.SetUpAsync("""
+        echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+        for i in 0 1 2 3 4; do for n in 2 4; do ip -6 neigh add fd00:0:0:$i::$n dev d$i nud failed; done; done
+        """);
+
     /// <summary>The node as its commands tell it.</summary>
     public async Task<NodeState> StateAsync()
     {

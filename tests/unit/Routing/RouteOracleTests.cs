@@ -28,8 +28,10 @@ public sealed class RouteOracleTests
         await using var kernel = await KernelRoutes.CreateAsync();
         // without rules of its own the kernel asks the tables in another way
         await kernel.AddAsync(random, isIPv6, routes: 60 * (seed % 3 + 1), rules: seed % 3 == 0 ? 0 : 20);
+        if (isIPv6 && seed % 2 == 0) await kernel.StopForwardingAsync();
         var state = await kernel.StateAsync();
         Assert.Empty(state.Unread);
+        Assert.Equal(isIPv6 && seed % 2 == 0, state.Neighbors.Records.Any(n => n.State == "FAILED"));
         var lookup = RouteLookup.Of(state);
         var queries = Enumerable.Range(0, Questions).Select(_ => KernelRoutes.Query(random, isIPv6)).ToList();
         var answers = await kernel.AskAsync(isIPv6, queries);
