@@ -12,7 +12,8 @@ namespace GravityNet.Cmdlets;
 /// Each output type has three views in one <c>*.format.ps1xml</c>; PowerShell takes the first of the type as the default and the first of each kind for
 /// <c>Format-Table</c> and <c>Format-List</c>. The default reads as the command's own tool does (<c>ip</c>, <c>bridge</c>, <c>iptables-save</c>): a
 /// CustomControl that calls a class <c>NounView</c> of this folder, whose <c>Head</c> gives the first line and <c>Body</c> the others, each by itself: in a text of several lines
-/// PowerShell would begin each line with all colours of those before it. Where the tool prints a table or list, the default is one. The table has names first, then the status, and long text last, because PowerShell cuts off at
+/// PowerShell would begin each line with all colours of those before it. (Where there are none PowerShell would print whatever <c>$_</c> is outside, hence the condition in the
+/// format files.) Where the tool prints a table or list, the default is one. The table has names first, then the status, and long text last, because PowerShell cuts off at
 /// the right; it fits 80 columns with short names. The list has every property that a reader may want, and the lines that prove it, through <see cref="Lines"/>.
 /// </para>
 /// <para>

@@ -12,9 +12,9 @@ public sealed class ModuleShell : IDisposable
 {
     private readonly BufferedShell _shell;
 
-    public ModuleShell(int width = 120, string input = "")
+    public ModuleShell(int width = 120, string input = "", bool colour = false)
     {
-        _shell = new(width, input);
+        _shell = new(width, input, colour);
         var manifest = Path.Combine(Repository.Root, "out", "GravityNet", "GravityNet.psd1");
         if (!File.Exists(manifest)) throw new InvalidOperationException($"{manifest} is missing: run ./build.sh build first.");
         Run("Import-Module $args[0]", manifest);

@@ -13,8 +13,9 @@ public sealed class BufferedShell : IDisposable
     /// <summary>Opens it.</summary>
     /// <param name="width">Columns of a line.</param>
     /// <param name="input">Answers to prompts, a line each.</param>
-    public BufferedShell(int width = Screen.RedirectedWidth, string input = "") =>
-        _session = new ShellSession(Screen.ForBuffer(_screen, width, new StringReader(input)));
+    /// <param name="colour">Whether what it shows has colours.</param>
+    public BufferedShell(int width = Screen.RedirectedWidth, string input = "", bool colour = false) =>
+        _session = new ShellSession(Screen.ForBuffer(_screen, width, new StringReader(input), colour));
 
     /// <summary>The session behind it, to stop it or to reach its runspace.</summary>
     public ShellSession Session => _session;
@@ -49,7 +50,7 @@ public sealed class BufferedShell : IDisposable
 
     /// <summary>Runs a script for what the console would show: output by the default views, errors, warnings and Write-Host in their order.</summary>
     /// <param name="script">PowerShell code.</param>
-    /// <returns>The text, without colour, lines ended by <c>\n</c>.</returns>
+    /// <returns>The text, lines ended by <c>\n</c>.</returns>
     public string Render(string script)
     {
         _screen.GetStringBuilder().Clear();

@@ -60,11 +60,12 @@ public sealed class Screen
         };
     }
 
-    /// <summary>A buffer that takes everything a console would show, in order and without colour.</summary>
+    /// <summary>A buffer that takes everything a console would show, in order.</summary>
     /// <param name="buffer">Takes the text of all streams.</param>
     /// <param name="width">Columns of a line.</param>
     /// <param name="input">Answers to prompts; none when omitted.</param>
-    public static Screen ForBuffer(TextWriter buffer, int width, TextReader? input = null) => new(buffer, buffer, input ?? TextReader.Null, () => width);
+    /// <param name="colour">Whether it understands colour sequences.</param>
+    public static Screen ForBuffer(TextWriter buffer, int width, TextReader? input = null, bool colour = false) => new(buffer, buffer, input ?? TextReader.Null, () => width) { Colour = colour };
 
     private static int ConsoleWidth()
     {
