@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace GravityNet.Parsing;
@@ -8,7 +9,7 @@ namespace GravityNet.Parsing;
 internal sealed class IptablesRuleReader
 {
     // the words of all chains' rules come again and again, a service's comment some twenty times, and one endpoint's hardly ever
-    private readonly WordCache<string> _words = new(1 << 12, w => w.ToString(), (known, word) => word.SequenceEqual(known));
+    private readonly WordCache<string> _words;
     private readonly WordCache<IptablesMatch> _matches;
     private readonly List<IptablesMatch> _found = [];
     private readonly List<int> _places = [];
@@ -18,7 +19,10 @@ internal sealed class IptablesRuleReader
     public IptablesRuleReader(FactText text)
     {
         _text = text;
-        _matches = new(1 << 15, MatchOf, (known, word) => known.IsPrintedAs(word));
+        // a rule has some hundred letters, and most matches are some others' too
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(text.Text.Length / 512, 1 << 6, 1 << 17));
+        _words = new(Math.Min(size, 1 << 12), w => w.ToString(), (known, word) => word.SequenceEqual(known));
+        _matches = new(size, MatchOf, (known, word) => known.IsPrintedAs(word));
     }
 
     /// <summary>Goes to the name of the chain that a rule is added to; false where the line is no rule.</summary>
