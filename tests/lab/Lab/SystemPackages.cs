@@ -34,6 +34,7 @@ internal static class SystemPackages
         ("etcdctl", "etcd-client"),
         ("kubectl", "kubernetes-client"),
         ("sysctl", "procps"),
+        ("/lib/systemd/systemd-journal-remote", "systemd-journal-remote"),
         ("/usr/share/i18n/locales/de_DE", "locales"),
         ("/usr/lib/cni/bridge", "containernetworking-plugins"),
     ];
