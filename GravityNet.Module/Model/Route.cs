@@ -132,6 +132,9 @@ public sealed record Route
     /// <summary>The form of its line; null for a route that was not read.</summary>
     internal LineForm? Form { get; init; }
 
+    /// <summary>Whether the metric is printed as a number with a sign, as busybox does.</summary>
+    internal bool IsMetricSigned { get; init; }
+
     /// <summary>The lines as they were read, from the fields.</summary>
     public string Print()
     {
@@ -142,7 +145,7 @@ public sealed record Route
     }
 
     /// <summary>The route as <c>ip route</c> prints it without <c>-d</c>.</summary>
-    public override string ToString() => Grammar.Print(this, null, Words);
+    public override string ToString() => Grammar.Print(IsMetricSigned ? this with { IsMetricSigned = false } : this, null, Words);
 
     // in the order of iproute2's print_route
     private static readonly LineGrammar<Route> Grammar = new(
@@ -158,7 +161,7 @@ public sealed record Route
         new("proto", r => Printed(r.Protocol)) { IsImplied = r => r.Protocol == "boot" },
         new("scope", r => Printed(r.Scope)) { IsImplied = r => r.Scope == "global" },
         new("src", r => Printed(r.PreferredSource)),
-        new("metric", r => Printed(r.Metric)),
+        new("metric", r => Printed(r is { IsMetricSigned: true, Metric: { } metric } ? (int)(uint)metric : r.Metric)),
         new("dead", r => Printed(r.Dead)),
         new("onlink", r => Printed(r.OnLink)),
         new("pervasive", r => Printed(r.Pervasive)),

@@ -43,7 +43,7 @@ public static class Brctl
             var line = new LineReader(lines.Current, buffer, pool);
             var hasWord = line.Next();
             // a further port of the bridge above stands alone, far to the right
-            if (isOpen && hasWord && lines.IsIndented && line.Rest.IsWhiteSpace())
+            if (isOpen && hasWord && lines.IsIndented && line.Rest.IndexOfAnyExcept(' ', '\t') < 0)
             {
                 var port = line.Text();
                 line.Take(Bridge.PortField.Port);

@@ -256,7 +256,7 @@ public static class IpRoutes
         string gateway = "", family = "", device = "", table = "main", protocol = "", scope = "", preferred = "", from = "", tos = "", realms = "", input = "", preference = "";
         long? metric = null, nexthop = null, expires = null, error = null, users = null, used = null, age = null;
         bool isDead = false, isOnLink = false, isPervasive = false, isOffload = false, isTrap = false, isLinkDown = false, isUnresolved = false;
-        bool isRtOffload = false, isRtTrap = false, isRtOffloadFailed = false;
+        bool isRtOffload = false, isRtTrap = false, isRtOffloadFailed = false, isMetricSigned = false;
         IReadOnlyList<RouteMetric> metrics = [];
         var isEncap = false;
         while (line.Next())
@@ -273,6 +273,10 @@ public static class IpRoutes
                 case "proto": protocol = line.Value(Field.Protocol) ?? protocol; break;
                 case "scope": scope = line.Value(Field.Scope) ?? scope; break;
                 case "src": preferred = line.Value(Field.PreferredSource) ?? preferred; break;
+                // busybox prints the large half of them below zero
+                case "metric" when line.Peek().StartsWith("-"):
+                    if (line.Signed(Field.Metric) is { } below and >= int.MinValue) (metric, isMetricSigned) = ((uint)below, true);
+                    break;
                 case "metric": metric = line.LongNumber(Field.Metric) ?? metric; break;
                 case "dead": isDead |= line.Take(Field.Dead); break;
                 case "onlink": isOnLink |= line.Take(Field.OnLink); break;
@@ -313,6 +317,7 @@ public static class IpRoutes
             Scope = scope,
             PreferredSource = preferred,
             Metric = metric,
+            IsMetricSigned = isMetricSigned,
             Dead = isDead,
             OnLink = isOnLink,
             Pervasive = isPervasive,

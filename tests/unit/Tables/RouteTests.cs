@@ -81,6 +81,18 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public void Busybox_says_less_and_nothing_else()
+    {
+        var routes = Samples.All("ip-route.busybox", IpRoutes.Parse);
+
+        Assert.All(routes, r => Assert.True(r.Words.Count == 0, r.Print()));
+        Assert.True(Find(routes, "10.244.65.0/24") is { Gateway: "10.244.65.0", Interface: "flannel.1", OnLink: true, Table: "main" });
+        // printed with a sign
+        Assert.Equal(4278198272, Find(routes, "10.9.1.0/24").Metric);
+        Assert.Equal("unreachable 10.9.1.0/24 metric 4278198272", Find(routes, "10.9.1.0/24").ToString());
+    }
+
+    [Fact]
     public void A_line_that_is_no_route_takes_nothing_from_its_neighbours()
     {
         var parsed = IpRoutes.Parse("n", "ip-route", "10.1.0.0/16 \n\tnexthop via 10.0.0.1 dev eth0 weight 1 \nwhat is this\n\tnexthop via 10.0.0.2 dev eth0 weight 1 \n");

@@ -207,7 +207,8 @@ internal sealed class TableRandom(int seed)
 
     private string Mac() => string.Join(':', Enumerable.Range(0, 6).Select(_ => _random.Next(256).ToString("x2", CultureInfo.InvariantCulture)));
 
-    private string Port() => _random.Next(2) == 0 ? _random.Next(1, 65536).ToString(CultureInfo.InvariantCulture) : $"{_random.Next(1, 1000)}-{_random.Next(1000, 65535)}";
+    // the kernel takes no rule for port 65535
+    private string Port() => _random.Next(2) == 0 ? _random.Next(1, 65535).ToString(CultureInfo.InvariantCulture) : $"{_random.Next(1, 1000)}-{_random.Next(1000, 65535)}";
 
     private string Interface() => Pick("eth0", "eth1", "flannel.1", "cni0", "veth131bfd8c", "bond0.7", "lo");
 
