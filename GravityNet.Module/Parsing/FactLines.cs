@@ -1,11 +1,11 @@
 namespace GravityNet.Parsing;
 
 /// <summary>
-/// Walks a fact's text line by line without copying it; a line becomes a string only where a record keeps it as its proof.
+/// Walks a fact's text line by line without copying it; a line becomes a string only where a record keeps it as its proof. Colours say nothing, and are taken out.
 /// </summary>
 internal ref struct FactLines(string node, string fact, string text)
 {
-    private readonly FactText _text = new(node, fact, text);
+    private readonly FactText _text = new(node, fact, Colours.Without(text));
     private int _start;
     private int _next;
 

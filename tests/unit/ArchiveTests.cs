@@ -11,6 +11,7 @@ using Xunit;
 namespace GravityNet.UnitTests;
 
 /// <summary>Archives that come from somebody else: damaged ones, and those made to do harm.</summary>
+[Collection(AloneTests.Name)]
 public sealed class ArchiveTests : IDisposable
 {
     private const string Header = """{"format":"gravitynet-snapshot/1","takenAt":"2026-11-23T01:29:22Z","nodes":[{"name":"node-1","address":"192.0.2.1"}]}""";

@@ -14,6 +14,8 @@ internal static class SystemPackages
         ("bridge", "iproute2"),
         ("brctl", "bridge-utils"),
         ("iptables-restore", "iptables"),
+        ("nft", "nftables"),
+        ("ipset", "ipset"),
         ("conntrack", "conntrack"),
         ("tcpdump", "tcpdump"),
         ("ethtool", "ethtool"),

@@ -51,6 +51,6 @@ public sealed record Language(string Fact, Func<string, string> PrintBack)
         }
     }
 
-    // line ends as they are on Linux, and no empty lines: all else counts
-    private static string Plain(string text) => string.Join('\n', text.Split('\n').Select(l => l.TrimEnd('\r')).Where(l => !string.IsNullOrWhiteSpace(l)));
+    // line ends as they are on Linux, no colours and no empty lines: all else counts
+    private static string Plain(string text) => string.Join('\n', Colours.Without(text).Split('\n').Select(l => l.TrimEnd('\r')).Where(l => !string.IsNullOrWhiteSpace(l)));
 }
