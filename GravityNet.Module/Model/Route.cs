@@ -139,9 +139,12 @@ public sealed record Route
     public string Print()
     {
         var text = Grammar.Print(this, Form, Words);
-        if (Cache is not null) text += (Cache.IsOnSameLine ? '\\' : '\n') + Cache.Print();
-        if (NexthopInfo is not null) text += "\n" + NexthopInfo.Print();
-        return Nexthops.Count == 0 ? text : text + string.Concat(Nexthops.Select(h => (h.IsOnSameLine ? '\\' : '\n') + h.Print()));
+        // what was not read stands where the tool puts it
+        if (Cache is not null) text += Below(Cache.IsOnSameLine, Cache.Form is null ? "    " : "", Cache.Print());
+        if (NexthopInfo is not null) text += Below(false, NexthopInfo.Form is null ? "\t" : "", NexthopInfo.Print());
+        return Nexthops.Count == 0 ? text : text + string.Concat(Nexthops.Select(h => Below(h.IsOnSameLine, h.Form is null ? "\t" : "", h.Print())));
+
+        static string Below(bool isOnSameLine, string indent, string line) => (isOnSameLine ? "\\" : "\n") + indent + line;
     }
 
     /// <summary>The route as <c>ip route</c> prints it without <c>-d</c>.</summary>

@@ -31,14 +31,30 @@ public sealed class TablePropertyTests
     [Fact]
     public void Switches() => Hold(r => r.Forwarding(), IpNetconf.Parse);
 
-    private static void Hold<T>(Func<TableRandom, T> make, Func<string, string, string, Parsed<T>> parse) where T : class
+    // these have several lines, or columns
+    [Fact]
+    public void Routes_of_several_ways() => Hold(r => r.Multipath(), IpRoutes.Parse, r => r.Print());
+
+    [Fact]
+    public void Ports_of_bridges() => Hold(r => r.Link(), BridgeLinks.Parse, l => l.Print());
+
+    [Fact]
+    public void Vlans() => Hold(r => r.Vlan(), BridgeVlans.Parse);
+
+    [Fact]
+    public void Bridges() => Hold(r => r.Bridge(), Brctl.ParseShow, b => b.Print());
+
+    [Fact]
+    public void Stations() => Hold(r => r.Station(), Brctl.ParseShowMacs);
+
+    private static void Hold<T>(Func<TableRandom, T> make, Func<string, string, string, Parsed<T>> parse, Func<T, string>? print = null) where T : class
     {
         var seed = Random.Shared.Next();
         var random = new TableRandom(seed);
         for (var i = 0; i < Count; i++)
         {
             var made = make(random);
-            var line = made.ToString()!;
+            var line = print is null ? made.ToString()! : print(made);
             var parsed = parse("n", "fact", line);
 
             Assert.True(parsed.Records.Count == 1 && parsed.Unread.Count == 0, $"seed {seed}: {line}");

@@ -54,6 +54,67 @@ internal sealed class TableRandom(int seed)
         return route with { GatewayFamily = route.Gateway.Length > 0 && !isIPv6 && Maybe(0.1) ? "inet6" : "" };
     }
 
+    /// <summary>A route with several ways.</summary>
+    public Route Multipath() => Route() with { Type = "unicast", Gateway = "", GatewayFamily = "", Interface = "", Nexthops = [.. Enumerable.Range(0, _random.Next(1, 6)).Select(_ => Way())] };
+
+    public BridgeLink Link()
+    {
+        // without -d none of the settings is printed, and with it the first is
+        var hasSettings = Maybe(0.7);
+        return new()
+        {
+            Node = "n",
+            Source = Nowhere,
+            Index = _random.Next(1, 100_000),
+            Interface = Interface(),
+            Peer = Maybe(0.7) ? Pick("if2", "eth0", "NONE") : "",
+            Flags = [.. new[] { "NO-CARRIER", "BROADCAST", "MULTICAST", "UP", "LOWER_UP" }.Where(_ => Maybe(0.7)).Append("M-DOWN")],
+            Mtu = _random.Next(68, 9001),
+            Master = Maybe(0.9) ? "cni0" : "",
+            State = Pick("disabled", "listening", "learning", "forwarding", "blocking"),
+            Priority = _random.Next(64),
+            Cost = _random.Next(1, 65536),
+            Hairpin = hasSettings ? Maybe(0.5) : null,
+            Guard = hasSettings ? Switch() : null,
+            Learning = hasSettings ? Switch() : null,
+            Flood = hasSettings ? Switch() : null,
+            McastRouter = hasSettings && Maybe(0.5) ? _random.Next(4) : null,
+            BackupPort = hasSettings && Maybe(0.2) ? Interface() : "",
+            BackupNexthopId = hasSettings && Maybe(0.2) ? _random.Next() : null,
+            Isolated = hasSettings ? Switch() : null,
+            Mab = hasSettings ? Switch() : null,
+            McastMaxGroups = hasSettings && Maybe(0.5) ? _random.Next() : null,
+        };
+    }
+
+    public BridgeVlan Vlan()
+    {
+        var first = _random.Next(1, 4000);
+        return new() { Node = "n", Source = Nowhere, Interface = Interface(), Vlan = first, LastVlan = Maybe(0.3) ? _random.Next(first + 1, 4095) : null, Pvid = Maybe(0.3), Untagged = Maybe(0.4) };
+    }
+
+    public Bridge Bridge() => new("n", Interface(), $"8000.{Mac().Replace(":", "", StringComparison.Ordinal)}", Maybe(0.3), [.. Enumerable.Range(0, _random.Next(5)).Select(i => $"veth{i}")]) { Source = Nowhere };
+
+    public BridgeMac Station() => new(_random.Next(1, 1024), Mac(), Maybe(0.4), _random.Next(30_000) / 100.0) { Source = Nowhere };
+
+    private RouteNexthop Way()
+    {
+        var isIPv6 = Maybe(0.3);
+        return new()
+        {
+            Source = Nowhere,
+            Gateway = Maybe(0.9) ? Address(isIPv6) : "",
+            Interface = Interface(),
+            Weight = _random.Next(1, 257),
+            Realms = Maybe(0.1) ? Pick("7", "3/7") : "",
+            Dead = Maybe(0.1),
+            OnLink = Maybe(0.2),
+            Offload = Maybe(0.1),
+            Trap = Maybe(0.1),
+            LinkDown = Maybe(0.2),
+        };
+    }
+
     public PolicyRule Rule(bool forKernel = false)
     {
         var action = Maybe(0.6) ? "lookup" : Pick("blackhole", "unreachable", "prohibit", "nop", forKernel ? "nop" : "goto");
