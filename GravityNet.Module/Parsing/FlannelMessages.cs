@@ -122,8 +122,8 @@ internal static class FlannelMessages
             return said with { Kind = kind, Subnet = LeaseOf(text), PublicIP = Parenthesis(From(text, " for current IP ")) };
         }
 
-        if (text.StartsWith("Waiting for ", StringComparison.Ordinal) && text.EndsWith(" to renew lease", StringComparison.Ordinal))
-            return said with { Kind = FlannelEventKind.LeaseRenewalDue, RenewSeconds = Duration(text["Waiting for ".Length..^" to renew lease".Length]) };
+        if (text.StartsWith("Waiting for ", StringComparison.Ordinal) && text["Waiting for ".Length..] is var wait && wait.EndsWith(" to renew lease", StringComparison.Ordinal))
+            return said with { Kind = FlannelEventKind.LeaseRenewalDue, RenewSeconds = Duration(wait[..^" to renew lease".Length]) };
         return text.StartsWith("Lease renewed, new expiration: ", StringComparison.Ordinal)
             ? said with { Kind = FlannelEventKind.LeaseRenewed, Expiration = GoTime(text["Lease renewed, new expiration: ".Length..]) }
             : null;
