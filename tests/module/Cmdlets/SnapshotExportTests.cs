@@ -75,8 +75,8 @@ public sealed class SnapshotExportTests : IDisposable
         shell.Try("$null = Connect-GravityCluster -Snapshot $args[0]", report);
         var file = Assert.Single(shell.Try("Export-ClusterSnapshot $args[0]", Path.Combine(_folder, "x.tar")));
         Assert.Equal("BadAnswer,GravityNet.Cmdlets.ExportClusterSnapshotCommand", Assert.Single(shell.Errors).FullyQualifiedErrorId);
-        Assert.Equal(["node-1", "node-3"], (IEnumerable<string>)file.Properties["Nodes"].Value);
-        Assert.Contains((IEnumerable<string>)file.Properties["Missing"].Value, m => m.StartsWith("node-2: 'node-2-debug-logs.tar.gz' of", StringComparison.Ordinal));
+        Assert.Equal(["node-1", "node-3"], shell.Lines("$args[0].Nodes", file));
+        Assert.Contains(shell.Lines("$args[0].Missing", file), m => m.StartsWith("node-2: 'node-2-debug-logs.tar.gz' of", StringComparison.Ordinal));
 
         shell.Try("$null = Connect-GravityCluster -Snapshot $args[0]", Path.Combine(_folder, "x.tar"));
         Assert.Equal(["node-1", "node-3"], shell.Try("(Get-NodeBridge).Node").Select(n => $"{n}"));

@@ -70,7 +70,7 @@ public sealed class SnapshotTests(LabFixture fixture) : IDisposable
 
         var file = Assert.Single(shell.Try("Export-ClusterSnapshot $args[0]", At("secrets.tar.gz")));
 
-        Assert.Contains("node-2", (IEnumerable<string>)file.Properties["Nodes"].Value);
+        Assert.Contains("node-2", shell.Lines("$args[0].Nodes", file));
         var text = new StringBuilder();
         await using var tar = new TarReader(new GZipStream(File.OpenRead(At("secrets.tar.gz")), CompressionMode.Decompress));
         while (await tar.GetNextEntryAsync(cancellationToken: cancel) is { DataStream: { } data } entry)
@@ -93,8 +93,8 @@ public sealed class SnapshotTests(LabFixture fixture) : IDisposable
         {
             var file = Assert.Single(shell.Try("Export-ClusterSnapshot $args[0]", At("two.tar")));
             Assert.Single(shell.Errors);
-            Assert.Equal(["node-1", "node-2"], (IEnumerable<string>)file.Properties["Nodes"].Value);
-            Assert.Contains((IEnumerable<string>)file.Properties["Missing"].Value, m => m.StartsWith("node-3: ", StringComparison.Ordinal));
+            Assert.Equal(["node-1", "node-2"], shell.Lines("$args[0].Nodes", file));
+            Assert.Contains(shell.Lines("$args[0].Missing", file), m => m.StartsWith("node-3: ", StringComparison.Ordinal));
         }
 
         shell.Try("$null = Connect-GravityCluster -Snapshot $args[0]", At("two.tar"));
