@@ -20,6 +20,18 @@ internal sealed class PipelineWriter(BlockingCollection<Action<Cmdlet>> actions)
     /// <summary>Writes an object to the pipeline.</summary>
     public void Write(object value) => Post(c => c.WriteObject(value));
 
+    /// <summary>Writes objects to the pipeline, in one go. The task ends when they have been taken.</summary>
+    public Task WriteAllAsync(IReadOnlyList<object> values)
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(c =>
+        {
+            foreach (var value in values) c.WriteObject(value);
+            taken.SetResult();
+        });
+        return taken.Task;
+    }
+
     /// <summary>Writes a non-terminating error.</summary>
     public void Error(ErrorRecord error) => Post(c => c.WriteError(error));
 

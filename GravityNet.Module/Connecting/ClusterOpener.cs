@@ -73,10 +73,10 @@ internal sealed class ClusterOpener(ITransportFactory transports, OpeningOptions
     public static async Task DescribeAsync(GravityCluster cluster, IOpeningReport report, CancellationToken cancel)
     {
         var stores = cluster.ReadStoresAsync(report.Error, cancel);
-        var states = new List<NodeState>();
+        var states = new List<ClusterOverview.Part>();
         await foreach (var answer in cluster.AskAsync(cluster.Nodes, new("ip-addr", "ip-route", "subnet-env"), cancel).ConfigureAwait(false))
         {
-            if (answer.State is { } state) states.Add(state);
+            if (answer.State is { } state) states.Add(ClusterOverview.Part.Of(state));
             else if (answer.Problem is { } problem) report.Error(problem);
         }
 

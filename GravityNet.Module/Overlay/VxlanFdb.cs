@@ -13,18 +13,24 @@ internal static class VxlanFdb
     /// <summary>What it needs of each node.</summary>
     public static FactRequest Request { get; } = new("ip-addr", "ip-route", "ip-neighbor", "bridge-fdb");
 
+    /// <summary>What it needs of the nodes that others are compared with, as long as their devices are what their leases say.</summary>
+    public static FactRequest DeviceRequest { get; } = new("ip-addr");
+
+    /// <summary>Whether a node's device has another MAC than its lease says: then the others' entries tell which of the two is old.</summary>
+    public static bool IsAgainstLease(NodeState node, LeaseTable leases) =>
+        VxlanTables.Of(node).Device is { Mac.Length: > 0 } device && VxlanLeases.Of(leases).All.Any(l => l.VtepMAC.Length > 0 && l.VtepMAC != device.Mac && IsOwn(node, l));
+
     /// <summary>Compares one node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="leases">All leases.</param>
     /// <param name="others">The nodes that answered, this one too: a remote device's real MAC tells which side is old.</param>
     public static IEnumerable<VxlanFdbEntry> Compare(NodeState node, LeaseTable leases, IReadOnlyDictionary<string, NodeState> others)
     {
-        var device = DeviceOf(node);
-        // other backends (host-gw) have no VTEP and no rows
-        var vxlan = leases.Leases.Where(l => l.BackendType is "vxlan" or "").ToList();
-        if (vxlan.Count > 0 || leases.Leases.Count == 0) yield return Own(node, device, vxlan, leases, others);
-        foreach (var lease in vxlan.Where(l => !IsOwn(node, l))) yield return Remote(node, device, lease, vxlan, leases.Config, others);
-        foreach (var entry in Leftovers(node, device, vxlan, leases.IsKnown)) yield return entry;
+        var tables = VxlanTables.Of(node);
+        var vxlan = VxlanLeases.Of(leases);
+        if (vxlan.All.Count > 0 || leases.Leases.Count == 0) yield return Own(node, tables.Device, vxlan.All, leases, others);
+        foreach (var lease in vxlan.All.Where(l => !IsOwn(node, l))) yield return Remote(node, tables, lease, vxlan, leases.Config, others);
+        foreach (var entry in Leftovers(node, tables, vxlan, leases.IsKnown)) yield return entry;
     }
 
     /// <summary>The node's VXLAN device of flannel's; null where it has none or its links are unknown.</summary>
@@ -126,20 +132,17 @@ internal static class VxlanFdb
         }
     }
 
-    private static VxlanFdbEntry Remote(NodeState node, Link? device, OverlayLease lease, List<OverlayLease> all, OverlayConfig? config, IReadOnlyDictionary<string, NodeState> others)
+    private static VxlanFdbEntry Remote(NodeState node, VxlanTables tables, OverlayLease lease, VxlanLeases all, OverlayConfig? config, IReadOnlyDictionary<string, NodeState> others)
     {
         var checks = new Checks();
         checks.Prove(lease.Source);
-        var deviceName = device?.Interface ?? "flannel.1";
-
-        var routes = node.Routes.Records.Where(r => r.Destination == lease.Subnet && r.Table == "main" && r.Type == "unicast").ToList();
-        var route = routes.FirstOrDefault(r => r.Interface == deviceName) ?? routes.FirstOrDefault();
-        var neighbor = node.Neighbors.Records.FirstOrDefault(n => n.Address == lease.Address && n.Interface == deviceName);
-        var rows = node.Fdb.Records.Where(f => f.Interface == deviceName && f.Destination.Length > 0).ToList();
+        var (device, deviceName) = (tables.Device, tables.Name);
+        var route = tables.Routes[lease.Subnet].FirstOrDefault(r => r.Interface == deviceName) ?? tables.Routes[lease.Subnet].FirstOrDefault();
+        var neighbor = tables.NeighborsByAddress[lease.Address].FirstOrDefault();
         // the frame is sent to the neighbor entry's MAC: the row for that MAC is the one in effect
-        var fdb = rows.FirstOrDefault(f => neighbor is not null && f.Mac == neighbor.Mac)
-            ?? rows.FirstOrDefault(f => f.Mac == lease.VtepMAC)
-            ?? rows.FirstOrDefault(f => f.Destination == lease.PublicIP);
+        var fdb = (neighbor is null ? null : tables.RowsByMac[neighbor.Mac].FirstOrDefault())
+            ?? tables.RowsByMac[lease.VtepMAC].FirstOrDefault()
+            ?? tables.RowsByDestination[lease.PublicIP].FirstOrDefault();
         checks.Prove(fdb?.Source, neighbor?.Source, route?.Source);
 
         var direct = config?.DirectRouting == true && route?.Gateway == lease.PublicIP;
@@ -152,11 +155,11 @@ internal static class VxlanFdb
             if (!node.Neighbors.IsKnown) checks.Add(OverlayStatus.Unknown, node.Neighbors.Reason);
             else if (neighbor is null || !neighbor.IsUsable) checks.Add(OverlayStatus.Missing, $"no neighbor entry for {lease.Address} on {deviceName}");
             if (!node.Fdb.IsKnown) checks.Add(OverlayStatus.Unknown, node.Fdb.Reason);
-            else CheckFdb(fdb, neighbor, rows, lease, deviceName, checks);
+            else CheckFdb(fdb, neighbor, tables, lease, deviceName, checks);
             CheckMac(fdb, neighbor, lease, others, checks);
         }
 
-        foreach (var twin in all.Where(l => l != lease && l.Home == lease.Home))
+        foreach (var twin in all.BySubnet[lease.Subnet].Concat(lease.VtepMAC.Length > 0 ? all.ByMac[lease.VtepMAC] : []).Concat(all.ByPublicIP[lease.PublicIP]).Where(l => !ReferenceEquals(l, lease) && l.Home == lease.Home).Distinct())
         {
             if (twin.Subnet == lease.Subnet) checks.Add(OverlayStatus.Duplicate, $"the subnet is leased twice, also by {Name(twin)}", twin.Source);
             if (twin.VtepMAC == lease.VtepMAC && lease.VtepMAC.Length > 0) checks.Add(OverlayStatus.Duplicate, $"the lease {twin.Subnet} of {Name(twin)} has the same MAC {lease.VtepMAC}", twin.Source);
@@ -190,7 +193,7 @@ internal static class VxlanFdb
         else if (!route.OnLink) checks.Add(OverlayStatus.Mismatch, "the route is not onlink");
     }
 
-    private static void CheckFdb(FdbEntry? fdb, Neighbor? neighbor, List<FdbEntry> rows, OverlayLease lease, string device, Checks checks)
+    private static void CheckFdb(FdbEntry? fdb, Neighbor? neighbor, VxlanTables tables, OverlayLease lease, string device, Checks checks)
     {
         if (fdb is null)
         {
@@ -205,7 +208,7 @@ internal static class VxlanFdb
         }
 
         if (fdb.Destination != lease.PublicIP) checks.Add(OverlayStatus.Mismatch, $"the FDB row sends to {fdb.Destination}, the lease says {lease.PublicIP}");
-        foreach (var second in rows.Where(r => r.Mac == fdb.Mac && r != fdb))
+        foreach (var second in tables.RowsByMac[fdb.Mac].Where(r => r != fdb))
         {
             checks.Add(OverlayStatus.Duplicate, $"a second FDB row for {second.Mac} sends to {second.Destination}", second.Source);
         }
@@ -216,7 +219,7 @@ internal static class VxlanFdb
     {
         if (neighbor is { IsUsable: false }) neighbor = null;
         var programmed = neighbor?.Mac ?? fdb?.Mac;
-        var remote = others.TryGetValue(lease.Node, out var state) ? DeviceOf(state) : null;
+        var remote = others.TryGetValue(lease.Node, out var state) ? VxlanTables.Of(state).Device : null;
         if (remote is { Mac.Length: > 0 }) checks.Prove(remote.LayerSource);
         if (programmed is null || lease.VtepMAC.Length == 0 || programmed == lease.VtepMAC)
         {
@@ -240,14 +243,14 @@ internal static class VxlanFdb
     }
 
     // Rows of the device that belong to no lease: flannel leaves the old row when a lease changes, and a dead node's rows stay.
-    private static IEnumerable<VxlanFdbEntry> Leftovers(NodeState node, Link? device, List<OverlayLease> leases, bool leasesKnown)
+    private static IEnumerable<VxlanFdbEntry> Leftovers(NodeState node, VxlanTables tables, VxlanLeases leases, bool leasesKnown)
     {
-        var name = device?.Interface ?? "flannel.1";
-        var rows = node.Fdb.Records.Where(f => f.Interface == name && f.Destination.Length > 0);
-        foreach (var row in rows)
+        var (device, name) = (tables.Device, tables.Name);
+        foreach (var row in tables.Rows)
         {
-            var entries = node.Neighbors.Records.Where(n => n.Interface == name && n.Mac == row.Mac).ToList();
-            if (leases.Any(l => l.VtepMAC == row.Mac || entries.Any(n => n.Address == l.Address) || l.PublicIP == row.Destination)) continue;
+            if (leases.ByMac.Contains(row.Mac) || leases.ByPublicIP.Contains(row.Destination)) continue;
+            var entries = tables.NeighborsByMac[row.Mac];
+            if (entries.Any(n => leases.ByAddress.Contains(n.Address))) continue;
             var neighbor = entries.FirstOrDefault();
             var route = neighbor is null ? null : node.Routes.Records.FirstOrDefault(r => r.Gateway == neighbor.Address && r.Interface == name);
             var checks = new Checks();
@@ -279,13 +282,13 @@ internal static class VxlanFdb
     private sealed class Checks
     {
         private readonly List<string> _reasons = [];
-        private readonly List<string> _evidence = [];
+        private readonly List<SourceLine> _evidence = [];
 
         public OverlayStatus Status { get; private set; }
 
         public string Reason => string.Join("; ", _reasons);
 
-        public IReadOnlyList<string> Evidence => _evidence;
+        public IReadOnlyList<string> Evidence => new Proofs(_evidence);
 
         public void Add(OverlayStatus status, string reason, SourceLine? proof = null)
         {
@@ -298,7 +301,7 @@ internal static class VxlanFdb
         {
             foreach (var line in lines)
             {
-                if (line is not null) _evidence.Add(line.ToString());
+                if (line is not null) _evidence.Add(line);
             }
         }
     }

@@ -19,6 +19,8 @@ if (args is [TablesBench.Only, ..])
     return 0;
 }
 
+var snapshotsAlone = args is [SnapshotBench.Only, ..];
+if (snapshotsAlone) args = args[1..];
 Arguments arguments;
 try
 {
@@ -31,6 +33,14 @@ catch (ArgumentException wrong)
 }
 
 var manifest = Path.Combine(Path.GetFullPath(arguments.Module), "GravityNet.psd1");
+if (snapshotsAlone)
+{
+    Console.WriteLine(Machine.Describe());
+    Console.WriteLine(Series.Header);
+    Console.WriteLine(await SnapshotBench.RunAsync(arguments.Services / 10, arguments.Rounds, Shell, manifest));
+    return 0;
+}
+
 await using var nodes = await Nodes.StartAsync(arguments.Clusters.Max());
 
 Console.WriteLine(Machine.Describe());
@@ -62,6 +72,7 @@ using (var shell = Shell())
 await CollectAsync();
 await foreach (var table in TablesBench.RunAsync(arguments.Services / 10_000.0, arguments.Rounds)) Console.WriteLine(table);
 Console.WriteLine(await RulesBench.RunAsync(arguments.Services, arguments.Rounds));
+Console.WriteLine(await SnapshotBench.RunAsync(arguments.Services / 10, arguments.Rounds, Shell, manifest));
 Console.WriteLine();
 Console.WriteLine($"load at the end: {Machine.Load()}");
 return 0;
