@@ -13,6 +13,7 @@ public sealed class Mutant(int seed)
          "dev", "via", "lladdr", "dst", "master", "table", "inet6", "fe80::1", "10.0.0.0/33", "ff:ff:ff:ff:ff:ff", "999.1.2.3", "[0:0]", "-A", "-m", "--comment \"", "COMMIT", "*nat", "{", "}", "null"];
 
     private const int MostLines = 60;
+    private const int LongLine = 20_000;
     private readonly Random _random = new(seed);
 
     /// <summary>A changed part of one of the texts.</summary>
@@ -44,7 +45,8 @@ public sealed class Mutant(int seed)
             case 5: lines[at] = Words(lines[at], words => words.Insert(_random.Next(words.Count + 1), words[_random.Next(words.Count)])); break;
             case 6: lines[at] = Words(lines[at], words => words[_random.Next(words.Count)] = Oddity()); break;
             case 7: lines[at] = lines[at].Insert(_random.Next(lines[at].Length + 1), Oddity()); break;
-            default: lines[at] = string.Concat(Enumerable.Repeat(lines[at] + Oddity(), _random.Next(2, 40))); break;
+            // a text that is one line already would grow beyond all measure
+            default: if (lines[at].Length < LongLine) lines[at] = string.Concat(Enumerable.Repeat(lines[at] + Oddity(), _random.Next(2, 40))); break;
         }
     }
 
