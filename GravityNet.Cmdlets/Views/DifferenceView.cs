@@ -26,7 +26,7 @@ public static class DifferenceView
         List<string> lines =
         [
             .. Side(difference.Before).Select(line => ViewColor.Bad($"- {name}{line}")),
-            .. Side(difference.After).Select(line => ViewColor.New($"+ {name}{line}")),
+            .. Side(difference.After).Select(line => ViewColor.Added($"+ {name}{line}")),
         ];
         return lines.Count > 0 ? lines : [$"{difference.Change} {name}{difference.Object}"];
     }

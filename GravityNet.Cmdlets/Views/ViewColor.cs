@@ -21,7 +21,7 @@ public static class ViewColor
     public static string Doubt(string text) => Paint(Yellow, text);
 
     /// <summary>What is new in a comparison.</summary>
-    public static string New(string text) => Paint(Green, text);
+    public static string Added(string text) => Paint(Green, text);
 
     /// <summary>A word of a status, verdict or state: plain where it is good, yellow where it is unknown, else red.</summary>
     public static string Status(string word) => word switch

@@ -87,7 +87,8 @@ Describe 'What is written for other programs' {
     }
 
     It 'fits in JSON of depth 2, each object by itself: <_>' -ForEach @(
-        'Get-GravityCluster', 'Get-OverlayLease', 'Get-OverlayLease -Config', 'Get-VxlanFdb', 'Get-NodeBridge', 'Get-ServiceNatChain *', 'Get-NodeForwarding', 'Get-PodNetwork', 'Get-NodeRoute', 'Get-NodeRoute -To 10.244.65.4', 'Test-PodReachability node-1', 'Invoke-NodeCapture node-1'
+        'Get-GravityCluster', 'Get-OverlayLease', 'Get-OverlayLease -Config', 'Get-VxlanFdb', 'Get-NodeBridge', 'Get-ServiceNatChain *', 'Get-NodeForwarding', 'Get-PodNetwork', 'Get-NodeRoute', 'Get-NodeRoute -To 10.244.65.4', 'Test-PodReachability node-1', 'Invoke-NodeCapture node-1',
+        'Get-NodeForwarding node-1', 'Get-PodNetwork -Node node-1', 'Get-NodeRoute node-1', 'Get-NodeRoute node-1 -To 10.244.65.2'
     ) {
         $objects = @(Invoke-Expression $_)
         $objects.Count | Should -BeGreaterThan 0

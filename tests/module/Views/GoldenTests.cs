@@ -24,6 +24,13 @@ public sealed partial class GoldenTests(GoldenTests.Shells shells) : IClassFixtu
     [MemberData(nameof(Types))]
     public void A_type_is_shown_as_it_was_kept(string type)
     {
+        foreach (var (recording, command) in GoldenViews.Commands[type].Select(Parted))
+        {
+            var objects = shells.Of(recording, 80).Run(command).Where(o => o is not null).ToList();
+            Assert.NotEmpty(objects);
+            Assert.All(objects, o => Assert.Equal(type, o.BaseObject.GetType().Name));
+        }
+
         foreach (var width in new[] { 80, 120, 200 })
         {
             var shown = Show(type, width, "en-US");

@@ -159,6 +159,10 @@ public sealed class ValuePropertyTests
         Get-NodeRoute -To 10.244.65.4 -From 10.244.19.2 -InputInterface cni0
         Test-PodReachability node-1
         Invoke-NodeCapture node-1
+        Get-NodeForwarding node-1
+        Get-PodNetwork -Node node-1
+        Get-NodeRoute node-1
+        Get-NodeRoute node-1 -To 10.244.65.2
         """).Where(o => o is not null);
 
     private static bool IsAddress(ModuleShell shell, string text) =>

@@ -13,10 +13,10 @@ public sealed class ConnectTests(LabFixture fixture)
         var cluster = Assert.Single(shell.Run($"Connect-GravityCluster -Node {nodes} -User root {fixture.Options()} -HostKeyPolicy Strict -ThrottleLimit 3"));
         Assert.Equal("node-1 node-2 node-3", Join(cluster.Properties["Nodes"].Value));
         Assert.Equal("etcd-v2", cluster.Properties["LeaseHome"].Value);
-        Assert.Equal("10.244.0.0/16", cluster.Properties["OverlayNetwork"].Value);
+        Assert.Equal("10.244.0.0/16", cluster.Properties["OverlayNetwork"].Value.ToString());
         Assert.Equal(1, cluster.Properties["Vni"].Value);
         Assert.Equal(8472, cluster.Properties["Port"].Value);
-        Assert.Equal("10.100.0.0/16", cluster.Properties["ServiceNetwork"].Value);
+        Assert.Equal("10.100.0.0/16", cluster.Properties["ServiceNetwork"].Value.ToString());
         Assert.Equal(true, cluster.Properties["IsLive"].Value);
     }
 

@@ -42,7 +42,9 @@ public sealed class DiscoverTests(LabFixture fixture)
         using var shell = new ModuleShell();
         // etcd is on the first node
         Assert.Equal(["node-2"], shell.Lines($"(Connect-GravityCluster {fixture.Status.Nodes[1].Address} {Login} -Discover).Nodes"));
-        Assert.Contains("-Discover found no node", Assert.Single(shell.Streams.Warning).Message, StringComparison.Ordinal);
+        Assert.Equal(2, shell.Streams.Warning.Count);
+        Assert.Contains("-Discover found no node", shell.Streams.Warning[0].Message, StringComparison.Ordinal);
+        Assert.Contains("Neither etcd nor a Kubernetes API was found", shell.Streams.Warning[1].Message, StringComparison.Ordinal);
         shell.Run("Disconnect-GravityCluster");
     }
 

@@ -162,6 +162,6 @@ public sealed class ReachabilityTests(LabFixture fixture, ConnectedShell connect
 
         public IReadOnlyList<string> Stages { get; } = (IReadOnlyList<string>)result.Properties["Stages"].Value;
 
-        private static string Text(PSObject result, string property) => (string)result.Properties[property].Value;
+        private static string Text(PSObject result, string property) => $"{result.Properties[property].Value}";
     }
 }
