@@ -112,18 +112,8 @@ internal static class KubectlDescribe
         static JsonArray Addresses(string value) => List(value.Length == 0 ? [] : value.Split(',').Select(a => new JsonObject { ["ip"] = a }));
     });
 
-    // each begins with its name in the first column
-    private static List<Described> Objects(string text)
-    {
-        var objects = new List<Described>();
-        foreach (var line in text.Split('\n'))
-        {
-            if (line.StartsWith("Name:", StringComparison.Ordinal)) objects.Add(new([]));
-            if (objects.Count > 0) objects[^1].Lines.Add(line.TrimEnd());
-        }
-
-        return objects;
-    }
+    private static List<Described> Objects(string text) =>
+        [.. DescribedObjects.Parse("", "", text).Records.Select(o => new Described([.. o.Fields.Select(f => f.Print().TrimEnd())]))];
 
     private static JsonObject Metadata(Described item) =>
         new() { ["name"] = item.Value("Name"), ["namespace"] = item.Value("Namespace"), ["labels"] = Pairs(item.Values("Labels"), "=") };

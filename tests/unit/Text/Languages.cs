@@ -34,6 +34,7 @@ public static class Languages
         Language.Of("subnet-env", NamedValues.ParseSettings),
         Language.Of("lsmod", Lsmod.Parse),
         Language.Of("dmesg", (node, fact, text) => Dmesg.Parse(node, fact, text, Taken)),
+        Language.Of("kubectl-describe", DescribedObjects.Parse),
         Language.Of("kubectl-get", KubectlTable.Parse),
         Language.Of("flanneld-log", (node, fact, text) => FlannelLog.Parse(node, fact, text, Taken)),
         Language.Of("uname", Uname.Parse),
