@@ -24,7 +24,7 @@ public sealed partial class BenchTests
         Assert.Equal(0, exitCode);
         var lines = output.Split('\n');
         Assert.Matches(@"^.+, \d+ cores, Linux \S+, \.NET 10\.\S+, load \d", lines[0]);
-        foreach (var row in new[] { "import", "first connect of a session, 3 nodes", "connect, 3 nodes", @"collect, \d+ facts of a node", @"collect, \d+ facts of a node, open", @"iptables-save, \d+ lines", "the same, with every rule" })
+        foreach (var row in new[] { "import", "first connect of a session, 3 nodes", "connect, 3 nodes", @"collect, \d+ facts of a node", @"collect, \d+ facts of a node, open", @"iptables-save, \d+ lines", "the same, with every rule", @"snapshot, \d+ nodes" })
         {
             var at = Array.FindIndex(lines, line => Regex.IsMatch(line, $"^{row} +\\d"));
             Assert.True(at >= 0, $"no row '{row}' in:\n{output}");
