@@ -1,5 +1,6 @@
 using GravityNet.Parsing;
 using GravityNet.UnitTests.Probing;
+using GravityNet.UnitTests.Text;
 using Xunit;
 
 namespace GravityNet.UnitTests.Tables;
@@ -248,7 +249,7 @@ public sealed class TableKernelTests
     [Fact]
     public async Task Rules_made_up_are_the_kernels_rules()
     {
-        var seed = Random.Shared.Next();
+        var seed = Seed.Now;
         var random = new TableRandom(seed);
         // each of its own place; a table or an action there must be
         var made = Enumerable.Range(0, 200).Select(i => random.Rule(forKernel: true) with { Priority = 1000 + i }).ToList();

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using Xunit;
 
 namespace GravityNet.UnitTests.Text;
 
 /// <summary>
-/// Changed text crashes nothing, hangs nothing, and loses no line. A short run each time with a seed of its own; for longer ones <c>GRAVITYNET_FUZZ_SECONDS</c>
+/// Changed text crashes nothing, hangs nothing, and loses no line. A short run each time; for longer ones <c>GRAVITYNET_FUZZ_SECONDS</c>
 /// gives each language its time. A failure tells the seed, and <c>GRAVITYNET_FUZZ_SEED</c> makes the same run again.
 /// </summary>
 public sealed class FuzzTests
@@ -21,8 +20,8 @@ public sealed class FuzzTests
     {
         var language = Languages.Get(fact);
         var texts = Languages.TextsOf(fact).Select(t => t.Text).ToList();
-        var seed = Number("GRAVITYNET_FUZZ_SEED") ?? Random.Shared.Next();
-        var seconds = Number("GRAVITYNET_FUZZ_SECONDS");
+        var seed = Seed.Now;
+        var seconds = Seed.Seconds;
         var clock = Stopwatch.StartNew();
         for (var run = 0; seconds is null ? run < ShortRun : clock.Elapsed.TotalSeconds < seconds; run++)
         {
@@ -40,7 +39,4 @@ public sealed class FuzzTests
             Assert.True(one.Elapsed < Patience, $"{fact}, GRAVITYNET_FUZZ_SEED={seed + run}: {mutant.Length} characters took {one.Elapsed}");
         }
     }
-
-    private static int? Number(string variable) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
