@@ -64,7 +64,7 @@ internal sealed class SnapshotWriter(SnapshotSink sink, DateTimeOffset at)
         {
             // a snapshot without facts.json has no exit codes: there the text alone is the answer
             if (fact.ExitCode is not null) answers[name] = Answer(fact);
-            if (fact.Answered || fact.Text.Length > 0) sink.Add($"{root}{name}.txt", fact.Text);
+            if (fact.Answered || fact.Text.Length > 0) sink.Add($"{root}{name}.txt", name == "flanneld-log" ? LogSecrets.Without(fact.Text) : fact.Text);
             if (fact.Answered) _facts++;
             else _missing.Add($"{state.Node}: {fact.Reason}");
         }

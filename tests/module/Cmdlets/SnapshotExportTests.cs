@@ -32,6 +32,21 @@ public sealed class SnapshotExportTests : IDisposable
     }
 
     [Fact]
+    public void The_password_that_flanneld_logs_is_left_out()
+    {
+        const string Line = "Nov 23 17:00:00 node-1 flanneld[7]: I1123 17:00:00.000000       7 main.go:211] CLI flags config: {etcdUsername:root etcdPassword:%s version:false ipMasq:true}";
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "source", "nodes", "node-1")).FullName;
+        File.WriteAllText(Path.Combine(_folder, "source", "snapshot.json"), """{"format":"gravitynet-snapshot/1","takenAt":"2026-11-23T17:00:00Z","nodes":[{"name":"node-1","address":"192.168.33.11"}]}""");
+        File.WriteAllText(Path.Combine(folder, "flanneld-log.txt"), Line.Replace("%s", "pass } version:word", StringComparison.Ordinal) + "\n" + Line.Replace("%s", "", StringComparison.Ordinal) + "\n");
+        using var shell = new ModuleShell();
+        shell.Run("$null = Connect-GravityCluster -Snapshot $args[0]; $null = Export-ClusterSnapshot $args[1]", Path.Combine(_folder, "source"), Path.Combine(_folder, "copy"));
+
+        Assert.Equal(
+            Line.Replace("%s", "***", StringComparison.Ordinal) + "\n" + Line.Replace("%s", "", StringComparison.Ordinal) + "\n",
+            File.ReadAllText(Path.Combine(_folder, "copy", "nodes", "node-1", "flanneld-log.txt")));
+    }
+
+    [Fact]
     public void Some_nodes_can_be_taken_also_from_the_pipeline()
     {
         using var shell = ModuleShell.OnRecording("healthy");
