@@ -73,13 +73,17 @@ public sealed class GetPodNetworkCommand : ClusterCmdlet
             await foreach (var state in AskAsync(cluster, nodes, PodNetworks.Request, Optional, writer, cancel).ConfigureAwait(false))
             {
                 var (_, objects) = await stores.ConfigureAwait(false);
+                var isAny = false;
                 foreach (var network in PodNetworks.Find(state, objects))
                 {
+                    isAny = true;
                     if (network.Pod.Length > 0) names.Add($"{network.Namespace}/{network.Pod}");
                     var fitting = _wanted.Where(w => w.Fits(network)).ToList();
                     found.UnionWith(fitting);
                     if (fitting.Count > 0) writer.Write(network);
                 }
+
+                if (!isAny && state.Facts.PodsUnknown.Length > 0) writer.Warning($"{state.Node}: its pods are unknown: {state.Facts.PodsUnknown}.");
             }
 
             foreach (var wanted in _wanted.Where(w => !found.Contains(w) && !WildcardPattern.ContainsWildcardCharacters(w.Name)).DistinctBy(w => w.Name)) writer.Error(Errors.NotFound("pod", wanted.Name, names));

@@ -38,6 +38,18 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Routes_and_interfaces_are_told_and_what_is_inside_of_pods_is_not()
+    {
+        using var shell = Connect(objects: false);
+        Assert.Equal(["unicast flannel.1 10.244.65.0"], shell.Lines("Get-NodeRoute node-1 -To 10.244.65.4 | ForEach-Object { \"$($_.Verdict) $($_.Interface) $($_.Gateway)\" }"));
+        Assert.Equal(["True|net.bridge.bridge-nf-call-iptables: node-1: 'sysctl' was not collected"], shell.Lines("Get-NodeForwarding node-1 cni0 | Where-Object Family -eq inet | ForEach-Object { \"$($_.Forwarding)|$($_.Unknown)\" }"));
+        Assert.Empty(shell.Run("Get-PodNetwork -Node node-1"));
+        Assert.Equal("node-1: its pods are unknown: nothing from inside of them was collected.", Assert.Single(shell.Streams.Warning).Message);
+        Assert.Empty(shell.Try("Get-FlannelLog node-1"));
+        Assert.Contains("'flanneld-log' was not collected", Assert.Single(shell.Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rows_without_leases_are_shown_as_unknown()
     {
         using var shell = Connect();
