@@ -3,11 +3,13 @@ using GravityNet.Parsing;
 namespace GravityNet.UnitTests.Text;
 
 /// <summary>
-/// Every language that is read, with the texts to try it on: those of all recordings, and the samples under <c>data/text</c>.
+/// Every language that is read, with the texts to try it on: those of all recordings, of the training, and the samples under <c>data/text</c>.
 /// </summary>
 public static class Languages
 {
     private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "data", "text");
+
+    private static readonly string Training = Path.Combine(AppContext.BaseDirectory, "data", "training");
 
     /// <summary>When the samples without a year were taken.</summary>
     public static readonly DateTimeOffset Taken = new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero);
@@ -67,8 +69,11 @@ public static class Languages
             foreach (var (path, text) in Recordings.Open(name).Where(f => Path.GetFileNameWithoutExtension(f.Key) == fact)) yield return ($"{name}/{path}", text);
         }
 
-        if (!Directory.Exists(Samples)) yield break;
-        foreach (var file in Directory.EnumerateFiles(Samples, $"{fact}.*.txt").Order(StringComparer.Ordinal)) yield return (Path.GetFileName(file), File.ReadAllText(file));
+        // the training's are named FACT or FACT-of-what
+        foreach (var (folder, pattern) in new[] { (Samples, $"{fact}.*.txt"), (Training, $"{fact}.txt"), (Training, $"{fact}-*.txt") })
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal)) yield return (Path.GetFileName(file), File.ReadAllText(file));
+        }
     }
 
     /// <summary>One sample, by its file's name without the ending.</summary>
