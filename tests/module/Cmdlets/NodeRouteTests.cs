@@ -24,6 +24,8 @@ public sealed class NodeRouteTests
         using var shell = ModuleShell.OnRecording("healthy");
         Assert.Equal(
             """
+               Node: node-1
+
             default via 192.168.33.1 dev eth0
             10.244.19.0/24 dev cni0 proto kernel scope link src 10.244.19.1
             10.244.65.0/24 via 10.244.65.0 dev flannel.1 onlink
