@@ -80,10 +80,11 @@ public sealed class BadConnectionTests(LabFixture fixture) : IDisposable
     }
 
     [Fact]
-    public void A_kubeconfig_that_is_not_there_leaves_the_nodes_connected()
+    public void A_kubeconfig_that_is_not_there_ends_the_command_before_any_node_is_asked()
     {
         var options = fixture.Options().Replace(fixture.Status.KubeConfig, "/no/such/kubeconfig", StringComparison.Ordinal);
-        var error = ErrorOfConnecting(fixture.Addresses(), options, "node-1 node-2 node-3");
+        var error = ErrorOfConnecting(fixture.Addresses(), options, "");
+        Assert.StartsWith("KubeConfigNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("/no/such/kubeconfig", error.ToString(), StringComparison.Ordinal);
     }
 
