@@ -158,7 +158,7 @@ public sealed record Route
         new("from", r => Printed(r.From)),
         new("nhid", r => Printed(r.NexthopId)),
         new("tos", r => Printed(r.Tos)),
-        new("via", r => r.Gateway.Length == 0 ? null : r.GatewayFamily.Length == 0 ? r.Gateway : $"{r.GatewayFamily} {r.Gateway}"),
+        new("via", r => Gateway(r.GatewayFamily, r.Gateway)),
         new("dev", r => Printed(r.Interface)),
         new("table", r => r.Table) { IsImplied = r => r.Table == "main" },
         new("proto", r => Printed(r.Protocol)) { IsImplied = r => r.Protocol == "boot" },

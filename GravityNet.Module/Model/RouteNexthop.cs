@@ -12,7 +12,7 @@ public sealed record RouteNexthop
     private static readonly LineGrammar<RouteNexthop> Grammar = new(
         -1,
         new("nexthop", _ => ""),
-        new("via", h => h.Gateway.Length == 0 ? null : h.GatewayFamily.Length == 0 ? h.Gateway : $"{h.GatewayFamily} {h.Gateway}"),
+        new("via", h => Gateway(h.GatewayFamily, h.Gateway)),
         new("", h => h.Realms.Length == 0 ? null : $"{Route.RealmsKeyword(h.Realms)} {h.Realms}"),
         new("dev", h => Printed(h.Interface)),
         new("weight", h => Printed(h.Weight)),

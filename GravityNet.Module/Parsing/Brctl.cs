@@ -91,36 +91,13 @@ public static class Brctl
     }
 
     /// <summary>Reads <c>brctl showmacs</c>, or the bytes of <c>brforward</c> as od prints them, a row a line.</summary>
-    public static Parsed<BridgeMac> ParseShowMacs(string node, string fact, string text)
-    {
-        var macs = new List<BridgeMac>();
-        var unread = new List<SourceLine>();
-        var headings = new List<Heading>();
-        var lines = new FactLines(node, fact, text);
-        var pool = new LinePool();
-        Span<char> buffer = stackalloc char[LineReader.BufferSize];
-        while (lines.Next())
-        {
-            if (lines.IsBlank) continue;
-            if (lines.Current.StartsWith("port no"))
-            {
-                headings.Add(new(lines.Current.ToString(), lines.Source()));
-                continue;
-            }
-
-            var line = new LineReader(lines.Current, buffer, pool);
-            var mac = Row(lines.Current, lines.Source()) ?? Mac(lines.Source(), ref line);
-            if (mac is null) unread.Add(lines.Source());
-            else macs.Add(mac);
-        }
-
-        return new(macs, unread) { Headings = headings };
-    }
+    public static Parsed<BridgeMac> ParseShowMacs(string node, string fact, string text) => FactParser.EachOfWords<BridgeMac>(
+        node, fact, text, (source, ref line) => Row(source.Text, source) ?? Mac(source, ref line), line => line.StartsWith("port no"));
 
     //   1	22:6d:ce:9c:10:2e	yes		   0.00
     private static BridgeMac? Mac(SourceLine source, ref LineReader line)
     {
-        if (!line.Next() || !LineReader.IsNumber(line.Current, out var port) || port > int.MaxValue) return null;
+        if (!LineReader.IsNumber(line.Current, out var port) || port > int.MaxValue) return null;
         line.Take(BridgeMac.Field.PortNumber);
         if (!line.Next() || line.Current.Length != 17) return null;
         var mac = line.Text();

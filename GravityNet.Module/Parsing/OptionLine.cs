@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GravityNet.Text;
 
 namespace GravityNet.Parsing;
 

@@ -100,36 +100,14 @@ internal sealed class ArchiveGuard(ArchiveLimits limits, long packedBytes, Cance
 
     private static string Shown(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 
-    private sealed class CountedStream(Stream inner, ArchiveGuard guard) : Stream
+    private sealed class CountedStream(Stream inner, ArchiveGuard guard) : ForwardStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
         public override int Read(Span<byte> buffer)
         {
             var count = inner.Read(buffer);
             guard.Count(count);
             return count;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -86,8 +86,7 @@ internal static class StoreFilter
             foreach (var child in children.OfType<JsonObject>().ToList())
             {
                 var key = $"{child["key"]}";
-                if (IsOfNetwork(key)) Prune(child);
-                else if (Network.StartsWith(key + "/", StringComparison.Ordinal)) Prune(child);
+                if (IsOfNetwork(key) || Network.StartsWith(key + "/", StringComparison.Ordinal)) Prune(child);
                 else children.Remove(child);
             }
         }

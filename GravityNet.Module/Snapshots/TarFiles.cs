@@ -151,19 +151,9 @@ internal static class TarFiles
     }
 
     /// <summary>The next bytes of the archive, as one file's.</summary>
-    private sealed class Part(Stream inner, long size) : Stream
+    private sealed class Part(Stream inner, long size) : ForwardStream
     {
         private long _left = size;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override int Read(Span<byte> buffer)
         {
@@ -174,21 +164,9 @@ internal static class TarFiles
             return count;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public void Skip()
         {
             if (_left > 0) CopyTo(Null);
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

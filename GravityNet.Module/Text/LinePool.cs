@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace GravityNet.Text;
 
@@ -8,11 +8,10 @@ namespace GravityNet.Text;
 /// </summary>
 internal sealed class LinePool
 {
-    // a power of two: a word's place is its hash's low bits, and a newer word takes the place of an older one
     private const int Places = 1024;
     private const int LongestWord = 24;
 
-    private readonly string?[] _texts = new string?[Places];
+    private readonly WordCache<string> _texts = new(Places, word => word.ToString(), (known, word) => word.SequenceEqual(known));
     private readonly Dictionary<string, LineForm> _forms = new(StringComparer.Ordinal);
     private LineForm _lastForm = new("");
     private string[] _lastWords = [];
@@ -24,10 +23,7 @@ internal sealed class LinePool
     public string Text(ReadOnlySpan<char> word)
     {
         if (word.IsEmpty) return "";
-        if (word.Length > LongestWord) return word.ToString();
-        ref var place = ref _texts[Hash(word) & (Places - 1)];
-        if (place is null || !word.SequenceEqual(place)) place = word.ToString();
-        return place;
+        return word.Length > LongestWord ? word.ToString() : _texts.Get(word);
     }
 
     /// <summary>The form of these letters.</summary>
@@ -48,16 +44,7 @@ internal sealed class LinePool
     public IReadOnlyList<string> TakeWords()
     {
         if (Words.Count == 0) return [];
-        if (!System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Words).SequenceEqual(_lastWords)) _lastWords = [.. Words];
+        if (!CollectionsMarshal.AsSpan(Words).SequenceEqual(_lastWords)) _lastWords = [.. Words];
         return _lastWords;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hash(ReadOnlySpan<char> word)
-    {
-        // FNV-1a: short words, and a bad spread costs no more than a new string
-        var hash = 2166136261u;
-        foreach (var letter in word) hash = (hash ^ letter) * 16777619u;
-        return hash ^ (hash >> 15);
     }
 }

@@ -19,6 +19,9 @@ internal static class Printing
     /// <summary>A keyword that says it all by standing there.</summary>
     public static string? Printed(bool isSet) => isSet ? "" : null;
 
+    /// <summary>A gateway, behind its family where that is another than the destination's; null for none.</summary>
+    public static string? Gateway(string family, string address) => address.Length == 0 ? null : family.Length == 0 ? address : $"{family} {address}";
+
     /// <summary>Seconds, as iproute2 prints them: <c>20sec</c>.</summary>
     public static string? Seconds(long? seconds) => seconds is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value}sec") : null;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace GravityNet.Parsing;
+namespace GravityNet.Text;
 
 /// <summary>
 /// Lets equal words of a text share one object. It forgets: a word that comes again much later is made anew, so that a large text of distinct words costs no table of them.
