@@ -157,7 +157,15 @@ internal sealed class RemoteRun
     {
         lock (_inputGate)
         {
-            _input = _command.CreateInputStream();
+            try
+            {
+                _input = _command.CreateInputStream();
+            }
+            catch (InvalidOperationException) when (_sudo is not null)
+            {
+                // sudo ended already, and its channel with it: its words, which are read next, say why
+                _ended = true;
+            }
 
             // ended while the channel was being opened
             if (_ended) CloseInput();
