@@ -23,9 +23,9 @@ public sealed class KubeObjects
         Nodes = nodes;
         Pods = pods;
         Services = services;
-        Endpoints = endpoints;
         Unknown = unknown;
         _podsByAddress = new(IndexPods);
+        Endpoints = Located(endpoints);
         _endpointsByService = new(() => (Endpoints ?? []).ToLookup(e => (e.Namespace, e.Service)));
     }
 
@@ -85,6 +85,15 @@ public sealed class KubeObjects
 
     /// <summary>The endpoints of one service.</summary>
     public IEnumerable<ServiceEndpoint> EndpointsOf(string @namespace, string service) => _endpointsByService.Value[(@namespace, service)];
+
+    // Endpoints that kubectl described tell no node: it is that of the pod which has the address, or of the node which has it itself.
+    private ServiceEndpoint[]? Located(IReadOnlyList<ServiceEndpoint>? endpoints) => endpoints is null ? null :
+    [
+        .. endpoints.Select(e => e.Node.Length > 0 ? e : e with
+        {
+            Node = PodAt(e.Address)?.Node ?? Nodes?.FirstOrDefault(n => n.InternalIP.Length > 0 && n.InternalIP == e.Address)?.Name ?? "",
+        }),
+    ];
 
     private FrozenDictionary<string, Pod> IndexPods()
     {

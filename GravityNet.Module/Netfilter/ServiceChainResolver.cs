@@ -186,11 +186,13 @@ internal sealed class ServiceChainResolver
 
     private (ServiceChainStatus State, string Reason) Refused(Found found, ServiceFronts.Front refusal)
     {
-        var ready = found.Known?.Count(e => e.Ready) ?? 0;
+        // kubectl describe does not tell the internal policy; kube-proxy's comment does
+        var isLocal = found.Key.IsLocal || refusal.Rule.Comment.Contains("no local endpoints", StringComparison.Ordinal);
+        var ready = found.Known?.Count(e => e.Ready && (!isLocal || !_knowsNode || e.Node == _node)) ?? 0;
         var how = refusal.Rule.Target == "DROP" ? "dropped" : "refused";
         return ready > 0
             ? (ServiceChainStatus.Missing, $"its traffic is {how} for want of endpoints, while the API has {ready} ready")
-            : (ServiceChainStatus.NoEndpoints, $"its traffic is {how}: it has no ready endpoint{(found.Key.IsLocal ? $" on {_node}, and its traffic policy is Local" : "")}");
+            : (ServiceChainStatus.NoEndpoints, $"its traffic is {how}: it has no ready endpoint{(isLocal ? $" on {_node}, and its traffic policy is Local" : "")}");
     }
 
     private void Jumps(Found found, bool jumps, string place, List<(ServiceChainStatus State, string Reason)> problems)

@@ -70,6 +70,16 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void An_endpoint_is_on_the_node_of_the_pod_that_has_its_address()
+    {
+        using var shell = Connect();
+        // described endpoints tell no node, and the service's external policy is Local: node-1 drops what comes to its node port
+        Assert.Equal(
+            ["node-1 noendpoints 10.244.92.5:8080 node-3", "node-2 noendpoints 10.244.92.5:8080 node-3", "node-3 ok 10.244.92.5:8080 node-3"],
+            shell.Lines("Get-ServiceNatChain echo-only-local | ForEach-Object { \"$($_.Node) $($_.Status) $($_.Endpoints.Address):$($_.Endpoints.Port) $($_.Endpoints.Node)\" }"));
+    }
+
+    [Fact]
     public void Without_kubernetes_objects_the_commands_say_so()
     {
         using var shell = Connect(objects: false);
