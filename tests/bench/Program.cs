@@ -11,6 +11,14 @@ if (args is [RulesBench.ReadAlone, var rules])
     return 0;
 }
 
+if (args is [RulesBench.Only, ..])
+{
+    Console.WriteLine(Machine.Describe());
+    Console.WriteLine(Series.Header);
+    Console.WriteLine(await RulesBench.RunAsync(10_000, args is [_, var times] ? int.Parse(times, System.Globalization.CultureInfo.InvariantCulture) : 7));
+    return 0;
+}
+
 if (args is [TablesBench.Only, ..])
 {
     Console.WriteLine(Machine.Describe());

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using GravityNet.Netfilter;
 using GravityNet.Parsing;
 
 namespace GravityNet.Bench;
@@ -10,6 +11,9 @@ internal static class RulesBench
 {
     /// <summary>The argument with which this program reads a file of rules alone and tells its memory.</summary>
     public const string ReadAlone = "-ReadRules";
+
+    /// <summary>The argument with which the rules alone are measured.</summary>
+    public const string Only = "-Rules";
 
     /// <summary>Measures reading beside iptables' own.</summary>
     /// <param name="services">How many services, of ten endpoints each.</param>
@@ -27,9 +31,10 @@ internal static class RulesBench
                 .RunAsync(rounds, () => Task.FromResult(Time(text, count, false)), () => PeerAsync(file));
             var all = await new Series("the same, with every rule", "parse, and read each rule", Peer)
                 .RunAsync(rounds, () => Task.FromResult(Time(text, count, true)), () => PeerAsync(file));
+            var chains = await ServicesAsync(text, services, rounds);
             // a process of its own: what came before in this one took memory too
             var memory = await Programs.RunAsync("dotnet", [typeof(RulesBench).Assembly.Location, ReadAlone, file]);
-            return $"{index}\n{all}\n    {memory.Trim()}";
+            return $"{index}\n{all}\n    {memory.Trim()}\n{chains}";
         }
         finally
         {
@@ -64,6 +69,43 @@ internal static class RulesBench
         if (rules.Unread.Count > 0 || rules.Tables.Sum(t => t.Chains.Count) + read + 2 != lines || rules.Table("nat")!.RulesOf("KUBE-SERVICES").Count == 0)
             throw new InvalidOperationException("Rules were lost.");
         return time;
+    }
+
+    // the way of one service's packets through rules that are read already, and of all services' with their endpoints
+    private static async Task<string> ServicesAsync(string text, int services, int rounds)
+    {
+        var objects = RulesText.Objects(services);
+        const string Peer = "parse the same save, and read each rule";
+        var one = await new Series($"one service of {services}", "walk its chain and compare it with the API: the mean of 100 services", Peer)
+            .RunAsync(rounds, () => Task.FromResult(One()), () => Task.FromResult(Time(text, text.AsSpan().Count('\n'), true)));
+        var all = await new Series($"all {services} services", "walk each chain and compare it with the API", Peer)
+            .RunAsync(rounds, () => Task.FromResult(All()), () => Task.FromResult(Time(text, text.AsSpan().Count('\n'), true)));
+        return $"{one}\n{all}";
+
+        TimeSpan One()
+        {
+            GC.Collect();
+            var rules = Parse(text);
+            var clock = Stopwatch.StartNew();
+            for (var i = 0; i < 100; i++)
+            {
+                var name = $"service-{i * (services / 100)}";
+                if (ServiceChains.Resolve("bench", rules, objects, (_, service) => service == name) is not [{ Status: "ok", Endpoints.Count: 10 }]) throw new InvalidOperationException($"{name} is not as it was written.");
+            }
+
+            return clock.Elapsed / 100;
+        }
+
+        TimeSpan All()
+        {
+            GC.Collect();
+            var rules = Parse(text);
+            var clock = Stopwatch.StartNew();
+            var chains = ServiceChains.Resolve("bench", rules, objects);
+            var time = clock.Elapsed;
+            if (chains.Count != services || chains.Any(c => c.Status != "ok" || c.Endpoints.Count != 10)) throw new InvalidOperationException("Services are not as they were written.");
+            return time;
+        }
     }
 
     private static int ReadAll(IptablesRuleset rules) => rules.Tables.Sum(t => t.Rules.Count(r => r.Target.Length > 0));

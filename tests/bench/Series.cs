@@ -35,13 +35,22 @@ internal sealed class Series(string name, string ours, string peer)
     /// <summary>The row of the table, and what the two are below it.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{name,-34} {Numbers(_ours),24} {Numbers(_peer),24} {Median(_ours) / Median(_peer),7:0.00}\n    ours: {ours}\n    peer: {peer}");
+        $"{name,-34} {Numbers(_ours),24} {Numbers(_peer),24} {Ratio,7}\n    ours: {ours}\n    peer: {peer}");
+
+    private string Ratio
+    {
+        get
+        {
+            var ratio = Median(_ours) / Median(_peer);
+            return ratio.ToString(ratio < 0.01 ? "0.00000" : "0.00", CultureInfo.InvariantCulture);
+        }
+    }
 
     private static string Numbers(List<double> values) => Three(Text(values.Min()), Text(Median(values)), Text(values.Max()));
 
     private static string Three(string first, string second, string third) => $"{first,8}{second,8}{third,8}";
 
-    private static string Text(double value) => value.ToString("0", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString(value < 1 ? "0.###" : "0", CultureInfo.InvariantCulture);
 
     private static double Median(List<double> values)
     {
