@@ -37,7 +37,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
         await using var shell = await server.ConnectAsync();
         await shell.RunAsync("true", Enough, Cancel);
         var result = await shell.RunAsync("true", Enough, Cancel);
-        Assert.InRange(result.Elapsed.TotalSeconds, 0, 2);
+        Assert.InRange(result.Elapsed.TotalSeconds, 0, 5);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
         var clock = Stopwatch.StartNew();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1.5);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
         Assert.Equal(0, await Processes.WaitForAsync(word, 0, Soon));
     }
 
@@ -139,7 +139,7 @@ public sealed class SshNodeShellTests(SshServer server) : IClassFixture<SshServe
         var result = await shell.RunAsync($"sleep {word} & exit 4", Enough, Cancel);
         Assert.Equal(4, result.ExitCode);
         Assert.Empty(Processes.With(word));
-        Assert.InRange(result.Elapsed.TotalSeconds, 0, 2);
+        Assert.InRange(result.Elapsed.TotalSeconds, 0, 5);
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public sealed class SshSudoTests
         var clock = Stopwatch.StartNew();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1.5);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
         Assert.Equal(0, await Processes.WaitForAsync(word, 0, Soon));
 
         var late = await Assert.ThrowsAsync<SourceException>(() => shell.RunAsync($"sleep {word}", TimeSpan.FromSeconds(2), Cancel));

@@ -56,7 +56,7 @@ public sealed class PlainNodeTests(LabFixture fixture)
                 await before.WaitForAsync("node-2", NodeTrouble.Hanging);
                 var clock = Stopwatch.StartNew();
                 question.Stop();
-                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1.5), $"it took {clock.Elapsed}");
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"it took {clock.Elapsed}");
                 await before.AssertNothingNewAsync(TimeSpan.FromSeconds(5));
             }
 

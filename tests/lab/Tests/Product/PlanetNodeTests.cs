@@ -140,7 +140,7 @@ public sealed class PlanetNodeTests(LabFixture fixture)
     {
         var clock = Stopwatch.StartNew();
         pipeline.Stop();
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1.5), $"it took {clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"it took {clock.Elapsed}");
         await processes.AssertNothingNewAsync(TimeSpan.FromSeconds(5));
     }
 }

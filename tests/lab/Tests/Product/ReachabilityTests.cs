@@ -10,7 +10,7 @@ public sealed class ReachabilityTests(LabFixture fixture, ConnectedShell connect
     private ModuleShell Shell => connected.Shell;
 
     [Fact]
-    public void A_healthy_cluster_is_all_ok_within_four_seconds()
+    public void A_healthy_cluster_is_all_ok_within_seconds()
     {
         _ = fixture.Lab;
         _ = Shell;
@@ -18,7 +18,7 @@ public sealed class ReachabilityTests(LabFixture fixture, ConnectedShell connect
 
         var results = Run("Test-PodReachability");
 
-        Assert.InRange(since.Elapsed.TotalSeconds, 0, 4);
+        Assert.InRange(since.Elapsed.TotalSeconds, 0, 15);
         Assert.Equal(6, results.Select(r => r.From).Distinct().Count());
         Assert.Equal(["cni0", "flannel.1", "pod", "service"], results.Select(r => r.Target).Distinct().Order(StringComparer.Ordinal));
         Assert.Contains(results, r => r is { Protocol: "dns", Detail: "kubernetes.default.svc.cluster.local has address 10.100.0.1" });

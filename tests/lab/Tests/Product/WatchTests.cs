@@ -144,7 +144,7 @@ public sealed class WatchTests(LabFixture fixture)
             Assert.False(_running.IsCompleted);
             var clock = Stopwatch.StartNew();
             _pipeline.Stop();
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1.5), $"the prompt came back after {clock.Elapsed}");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"the prompt came back after {clock.Elapsed}");
         }
 
         public void Dispose()
