@@ -13,7 +13,8 @@ namespace GravityNet.Cmdlets;
 [OutputType(typeof(ServiceNatChain))]
 public sealed class GetServiceNatChainCommand : ClusterCmdlet
 {
-    private static readonly FactRequest Request = new([.. FactCatalog.IptablesFacts], []);
+    private static readonly FactRequest Request = new([.. FactCatalog.IptablesFacts, Ip6tables], []);
+    private const string Ip6tables = "ip6tables";
     private readonly List<Wanted> _wanted = [];
 
     /// <summary>The services, by name or as <c>namespace/name</c>; wildcards work. All unless given.</summary>
@@ -64,6 +65,7 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
     {
         if (_wanted.Count == 0) return;
         var cluster = Connection;
+        var isNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Service));
         Run(async (writer, cancel) =>
         {
             var stores = ReadStoresAsync(cluster, writer, cancel);
@@ -72,7 +74,7 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
             var found = new HashSet<Wanted>();
             var names = new SortedSet<string>(StringComparer.Ordinal);
             var asked = 0;
-            await foreach (var state in AskAsync(cluster, nodes, Request, [], writer, cancel).ConfigureAwait(false))
+            await foreach (var state in AskAsync(cluster, nodes, Request, [Ip6tables], writer, cancel).ConfigureAwait(false))
             {
                 if (!state.Iptables.IsKnown) writer.Verbose(state.Iptables.Reason);
                 foreach (var line in state.Iptables.Records.SelectMany(r => r.Unread)) writer.Verbose($"not read: {line}");
@@ -81,17 +83,24 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 asked++;
                 var sets = ServiceChains.Serving(state);
                 if (sets.Count > 1) writer.Warning($"{TwoFlavors.MessageFor(state.Node, sets)}. Both are shown: see Flavor.");
-                foreach (var chain in sets.SelectMany(s => ServiceChains.Resolve(state.Node, s, objects, (ns, name) => IsWanted(ns, name, state.Node, found, names), state.Iptables.Reason)))
-                {
-                    if ((Port == 0 || chain.Port == Port) && (Protocol is null || chain.Protocol == Protocol)) writer.Write(chain);
-                }
+                foreach (var chain in sets.SelectMany(s => Resolve(s, state.Iptables.Reason))) Write(chain);
+                if (ServiceChains.ServingIPv6(state, objects) is not { } six) continue;
+                foreach (var chain in Resolve(six, state.Ip6tables.Reason)) Write(chain);
+
+                IReadOnlyList<ServiceNatChain> Resolve(IptablesRuleset rules, string unread) =>
+                    ServiceChains.Resolve(state.Node, rules, objects, (ns, name) => IsWanted(ns, name, state.Node, found, names), unread);
             }
 
             foreach (var wanted in _wanted.Where(w => asked > 0 && !found.Contains(w) && !WildcardPattern.ContainsWildcardCharacters(w.Name)).DistinctBy(w => w.Name))
             {
-                var known = objects.Services?.FirstOrDefault(s => wanted.Service.IsMatch(s.Name) && wanted.Namespaces.Exists(p => p.IsMatch(s.Namespace)));
-                if (known is null) writer.Error(Errors.NotFound("service", wanted.Name, names));
-                else writer.Warning($"{known.Namespace}/{known.Name} has no rules by design: it is {(known.IsHeadless ? "headless" : $"of type {known.Type}")}; clients get the addresses from DNS.");
+                writer.Error(Errors.NotFound("service", wanted.Name, names));
+            }
+
+            void Write(ServiceNatChain chain)
+            {
+                if ((Port > 0 && chain.Port != Port) || (Protocol is not null && chain.Protocol != Protocol)) return;
+                if (isNamed) writer.Write(chain);
+                else writer.Write(Summary(chain));
             }
         });
     }
@@ -107,6 +116,14 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
         }
 
         return any;
+    }
+
+    // the same object, with a name of its type before its own that the format file has a shorter view for
+    private static PSObject Summary(ServiceNatChain chain)
+    {
+        var summary = new PSObject(chain);
+        summary.TypeNames.Insert(0, $"{typeof(ServiceNatChain).FullName}#Summary");
+        return summary;
     }
 
     private static WildcardPattern Pattern(string text) => WildcardPattern.Get(text, WildcardOptions.IgnoreCase);

@@ -13,18 +13,45 @@ public static class ServiceNatChainView
     public static string Head(ServiceNatChain chain)
     {
         ArgumentNullException.ThrowIfNull(chain);
-        var name = chain.Service.Length > 0 ? $"{chain.Namespace}/{chain.Service}" : "?";
         var nodePort = chain.NodePort is { } number ? $" nodePort {number}" : "";
         var flavor = chain.Flavor.Length > 0 ? $" ({chain.Flavor})" : "";
-        return $"{chain.Node} {name}{ViewText.Word(":", chain.PortName)} {chain.Protocol} {Addresses.Join(chain.Address, chain.Port)}{nodePort} {ViewColor.Status(chain.Status)}{flavor}";
+        return $"{chain.Node} {Name(chain)} {Place(chain)}{nodePort} {ViewColor.Status(chain.Status)}{flavor}";
+    }
+
+    /// <summary>The line of a service port in a list of all of them.</summary>
+    public static string Summary(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return $"{chain.Node} {Name(chain)} {Place(chain)} {ViewColor.Status(chain.Status)}{ViewText.Word(" ", Live(chain))}";
+    }
+
+    /// <summary>The service port: <c>default/web:http</c>.</summary>
+    public static string Name(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return (chain.Service.Length > 0 ? $"{chain.Namespace}/{chain.Service}" : "?") + ViewText.Word(":", chain.PortName);
+    }
+
+    /// <summary>What a client asks for: <c>tcp 10.100.45.9:3009</c>; for a service without an address its port, or the name that DNS gives.</summary>
+    public static string Place(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return chain.Protocol.Length > 0 ? $"{chain.Protocol} {chain.Place}" : chain.Place;
+    }
+
+    /// <summary>Why it is not right, one sentence a line.</summary>
+    public static IReadOnlyList<string> Why(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return chain.Reason.Length == 0 || IsByDesign(chain) ? [] : [.. ViewText.Sentences(chain.Reason).Split('\n').Select(why => ViewText.Indent + Colour(chain, "! " + why))];
     }
 
     /// <summary>The lines under it.</summary>
     public static IReadOnlyList<string> Body(ServiceNatChain chain)
     {
         ArgumentNullException.ThrowIfNull(chain);
-        var lines = new List<string>();
-        if (chain.Reason.Length > 0) lines.AddRange(ViewText.Sentences(chain.Reason).Split('\n').Select(why => ViewText.Indent + Colour(chain, "! " + why)));
+        var lines = new List<string>(Why(chain));
+        if (IsByDesign(chain)) lines.Add(ViewText.Indent + chain.Reason);
         lines.AddRange(chain.Rules.Select(rule => Rule(chain, rule)));
         lines.AddRange(chain.Endpoints.Concat(chain.Missing).Select(endpoint => ViewText.Indent + Endpoint(endpoint)));
         if (chain.AffinitySeconds is { } seconds) lines.Add(string.Create(CultureInfo.InvariantCulture, $"{ViewText.Indent}a client keeps its endpoint for {seconds} s"));
@@ -46,11 +73,12 @@ public static class ServiceNatChainView
         return ViewText.Lines(chain.Endpoints.Concat(chain.Missing).Select(Endpoint));
     }
 
-    /// <summary>How many of a chain's endpoints are live: <c>2 of 3</c>; those that it lacks are counted too.</summary>
+    /// <summary>How many of a chain's endpoints are live: <c>2 of 3</c>; those that it lacks are counted too. Empty where there are none.</summary>
     public static string Live(ServiceNatChain chain)
     {
         ArgumentNullException.ThrowIfNull(chain);
-        return string.Create(CultureInfo.InvariantCulture, $"{chain.Endpoints.Count(e => e.State == "live")} of {chain.Endpoints.Count + chain.Missing.Count}");
+        var all = chain.Endpoints.Count + chain.Missing.Count;
+        return all == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{chain.Endpoints.Count(e => e.State == "live")} of {all}");
     }
 
     /// <summary>Why it is not right, one sentence a line, in the colour of its status.</summary>
@@ -68,5 +96,8 @@ public static class ServiceNatChainView
         return lost is null ? line : ViewColor.Differing(line, $"--to-destination {rule.ToDestination}", "a live endpoint");
     }
 
-    private static string Colour(ServiceNatChain chain, string text) => chain.Status == "unknown" ? ViewColor.Doubt(text) : ViewColor.Bad(text);
+    // a service that is no matter of rules
+    private static bool IsByDesign(ServiceNatChain chain) => chain.Status is "headless" or "externalname";
+
+    private static string Colour(ServiceNatChain chain, string text) => chain.Status == "unknown" ? ViewColor.Doubt(text) : IsByDesign(chain) ? text : ViewColor.Bad(text);
 }

@@ -26,7 +26,7 @@ public static class ViewColor
     /// <summary>A word of a status, verdict or state: plain where it is good, yellow where it is unknown, else red.</summary>
     public static string Status(string word) => word switch
     {
-        "" or "ok" or "live" or "UP" => word,
+        "" or "ok" or "live" or "UP" or "headless" or "externalname" => word,
         "unknown" or "UNKNOWN" => Doubt(word),
         _ => Bad(word),
     };

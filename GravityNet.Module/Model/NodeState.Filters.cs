@@ -5,6 +5,13 @@ namespace GravityNet;
 /// <content>What else stands in packets' way beside iptables: nf_tables, sets and the kernel's load balancer.</content>
 public sealed partial class NodeState
 {
+    /// <summary>The IPv6 packet filter's rules, as the node's default tool shows them.</summary>
+    public Known<IptablesRuleset> Ip6tables => Once("ip6tables", (node, fact, text) =>
+    {
+        var rules = IptablesSave.Parse(node, fact, text);
+        return new Parsed<IptablesRuleset>([rules], rules.Unread);
+    });
+
     /// <summary>All tables of nf_tables: those that iptables-nft wrote, kube-proxy's in nftables mode, and everybody else's.</summary>
     public Known<NftRuleset> Nft
     {

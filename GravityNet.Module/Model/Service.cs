@@ -37,6 +37,17 @@ public sealed record Service(string Namespace, string Name)
     /// <summary>Addresses of <c>status.loadBalancer.ingress</c>.</summary>
     public IReadOnlyList<string> LoadBalancerIPs { get; init; } = [];
 
+    /// <summary>
+    /// <c>spec.healthCheckNodePort</c>: the port on every node where kube-proxy tells a load balancer whether the node has endpoints; null where there is none.
+    /// </summary>
+    public int? HealthCheckNodePort { get; init; }
+
+    /// <summary><c>spec.loadBalancerSourceRanges</c>: who may use the load balancer's addresses; empty for everybody.</summary>
+    public IReadOnlyList<string> LoadBalancerSourceRanges { get; init; } = [];
+
+    /// <summary><c>spec.externalName</c>: the name that DNS gives for the service's; empty unless <see cref="Type"/> is ExternalName.</summary>
+    public string ExternalName { get; init; } = "";
+
     /// <summary>Whether endpoints count before they are ready (<c>spec.publishNotReadyAddresses</c>).</summary>
     public bool PublishNotReadyAddresses { get; init; }
 

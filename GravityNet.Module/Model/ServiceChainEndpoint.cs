@@ -28,6 +28,9 @@ public sealed record ServiceChainEndpoint
     /// <summary>Whether the endpoint's own traffic to its service is marked for masquerading (hairpin).</summary>
     public bool Masquerade { get; init; }
 
+    /// <summary>Seconds that a client keeps this endpoint, as the rules say (iptables' <c>recent</c> match); null without affinity.</summary>
+    public int? AffinitySeconds { get; init; }
+
     /// <summary>Flows that the rule took; null where the text has no counters.</summary>
     public long? Packets { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GravityNet.Netfilter;
 
 namespace GravityNet;
@@ -23,7 +24,7 @@ public sealed record ServiceNatChain
     /// <summary>tcp, udp or sctp.</summary>
     public string Protocol { get; init; } = "";
 
-    /// <summary>The cluster address.</summary>
+    /// <summary>The cluster address; empty where the service has none.</summary>
     public string Address { get; init; } = "";
 
     /// <summary>The port at the cluster address; 0 where only a node port is known.</summary>
@@ -35,8 +36,20 @@ public sealed record ServiceNatChain
     /// <summary>External addresses and load balancer addresses.</summary>
     public IReadOnlyList<string> ExternalAddresses { get; init; } = [];
 
-    /// <summary>ClusterIP, NodePort or LoadBalancer.</summary>
+    /// <summary>ClusterIP, NodePort, LoadBalancer or ExternalName.</summary>
     public string Type { get; init; } = "ClusterIP";
+
+    /// <summary>The name that DNS gives for a service of type ExternalName; empty for others.</summary>
+    public string ExternalName { get; init; } = "";
+
+    /// <summary>Cluster or Local, for traffic to the cluster address; empty where the API is not known.</summary>
+    public string InternalTrafficPolicy { get; init; } = "";
+
+    /// <summary>Cluster or Local, for traffic from outside; empty where the API is not known.</summary>
+    public string ExternalTrafficPolicy { get; init; } = "";
+
+    /// <summary>The port on every node where a load balancer asks whether the node has endpoints; null where there is none.</summary>
+    public int? HealthCheckPort { get; init; }
 
     /// <summary>Seconds that a client keeps its endpoint, as the rules say; null without affinity.</summary>
     public int? AffinitySeconds { get; init; }
@@ -55,7 +68,8 @@ public sealed record ServiceNatChain
 
     /// <summary>
     /// <c>ok</c>, <c>stale</c> (traffic goes to an address that is no ready endpoint), <c>missing</c> (a ready endpoint gets none), <c>noendpoints</c>
-    /// (refused or dropped), <c>nojump</c> (traffic does not come to the chain) or <c>unknown</c>.
+    /// (refused or dropped), <c>nojump</c> (traffic does not come to the chain) or <c>unknown</c>; for a service that is no matter of rules, as it has no address of its
+    /// own, <c>headless</c> or <c>externalname</c>.
     /// </summary>
 #pragma warning disable CA1308 // the words are lower case as the tools' own are
     public string Status => State.ToString().ToLowerInvariant();
@@ -69,7 +83,11 @@ public sealed record ServiceNatChain
 
     internal ServiceChainStatus State { get; init; }
 
+    /// <summary>What a client asks for: the address with the port, or what takes its place.</summary>
+    internal string Place => Address.Length > 0 ? Addresses.Join(Address, Port) : ExternalName.Length > 0 ? ExternalName
+        : State == ServiceChainStatus.Headless ? string.Create(CultureInfo.InvariantCulture, $"None:{Port}") : "?";
+
     /// <summary>One line: who, what, how it stands.</summary>
     public override string ToString() =>
-        $"{Node} {Namespace}/{Service}{(PortName.Length > 0 ? ":" + PortName : "")} {Protocol} {Addresses.Join(Address, Port)} {Status}{(Reason.Length > 0 ? $": {Reason}" : "")}";
+        $"{Node} {Namespace}/{Service}{(PortName.Length > 0 ? ":" + PortName : "")} {Protocol} {Place} {Status}{(Reason.Length > 0 ? $": {Reason}" : "")}";
 }

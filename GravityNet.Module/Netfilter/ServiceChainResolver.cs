@@ -34,7 +34,13 @@ internal sealed class ServiceChainResolver
         var chains = new List<ServiceNatChain>();
         foreach (var service in _objects?.Services ?? [])
         {
-            if (service.ClusterIPs.FirstOrDefault(IsOfFamily) is not { } address || !wanted(service.Namespace, service.Name)) continue;
+            if (!HasRows(service) || !wanted(service.Namespace, service.Name)) continue;
+            if (service.ClusterIPs.FirstOrDefault(IsOfFamily) is not { } address)
+            {
+                chains.AddRange(WithoutRules(service));
+                continue;
+            }
+
             foreach (var port in service.Ports)
             {
                 chains.Add(Build(new(service.Namespace, service.Name, port.Name, port.Protocol)
@@ -44,6 +50,7 @@ internal sealed class ServiceChainResolver
                     NodePort = port.NodePort,
                     ExternalAddresses = [.. service.ExternalIPs.Concat(service.LoadBalancerIPs).Where(IsOfFamily)],
                     Type = service.Type,
+                    Of = service,
                     IsLocal = service.InternalTrafficPolicy == "Local",
                     InApi = true,
                 }));
@@ -52,6 +59,35 @@ internal sealed class ServiceChainResolver
 
         foreach (var key in KeysOfRules().Where(k => wanted(k.Namespace, k.Service)).ToArray()) chains.Add(Build(key));
         return chains;
+    }
+
+    // A service has rules in each family that it has an address of. One without any address is told of once, beside the IPv4 rules.
+    private bool HasRows(Service service) => service.ClusterIPs.Any(IsOfFamily) || (!_rules.IsIPv6 && (service.IsHeadless || service.Type == "ExternalName"));
+
+    // Whose traffic no rule of a node has a part in: DNS gives clients the endpoints' addresses, or another name.
+    private IEnumerable<ServiceNatChain> WithoutRules(Service service)
+    {
+        foreach (var port in service.Ports.DefaultIfEmpty(new("", 0, null, "", "")))
+        {
+            var endpoints = _objects!.EndpointsOf(service.Namespace, service.Name)
+                .Where(e => service.Ports.Count == 0 || (e.PortName == port.Name && e.Protocol == port.Protocol)).DistinctBy(e => (e.Address, e.Port));
+            yield return new()
+            {
+                Node = _node,
+                Namespace = service.Namespace,
+                Service = service.Name,
+                PortName = port.Name,
+                Protocol = port.Protocol,
+                Port = port.Port,
+                Type = service.Type,
+                ExternalName = service.ExternalName,
+                State = service.IsHeadless ? ServiceChainStatus.Headless : ServiceChainStatus.ExternalName,
+                Reason = service.IsHeadless
+                    ? "it has no address of its own: clients get its endpoints' addresses from DNS, and no rule has a part in that"
+                    : $"DNS answers with the name {service.ExternalName}, and no rule has a part in that",
+                Endpoints = service.IsHeadless ? [.. endpoints.Select(e => Describe(e, StateOf(e)) with { ShareText = "" })] : [],
+            };
+        }
     }
 
     // What the rules alone tell: without the API all services, with it those that it no longer has.
@@ -66,7 +102,7 @@ internal sealed class ServiceChainResolver
             var at = group.Where(f => f.Address.Length > 0).ToArray();
             var outside = at.Where(IsOutside).Select(f => f.Address).Distinct().ToArray();
             var cluster = at.FirstOrDefault(f => !IsOutside(f));
-            yield return ServicePortKey.Of(group.First().ServicePort, group.First().Protocol) with
+            yield return ServicePortKey.Parse(group.First().ServicePort, group.First().Protocol) with
             {
                 Address = cluster?.Address ?? outside.FirstOrDefault(""),
                 Port = (cluster ?? at.FirstOrDefault())?.Port ?? 0,
@@ -119,6 +155,9 @@ internal sealed class ServiceChainResolver
             NodePort = key.NodePort,
             ExternalAddresses = key.ExternalAddresses,
             Type = key.Type,
+            InternalTrafficPolicy = key.Of?.InternalTrafficPolicy ?? "",
+            ExternalTrafficPolicy = key.Of?.ExternalTrafficPolicy ?? "",
+            HealthCheckPort = key.Of?.HealthCheckNodePort,
             AffinitySeconds = ServiceChains.AffinitySeconds(Rules(chain)),
             Chain = chain,
             Endpoints = endpoints,
@@ -240,7 +279,8 @@ internal sealed class ServiceChainResolver
 
     private List<ServiceChainEndpoint> Endpoints(ServicePortKey key, string chain, ServiceEndpoint[]? known, out double left)
     {
-        var rules = Rules(chain).Where(r => KubeChainNames.IsEndpoint(r.Target) && !ServiceChains.IsAffinity(r)).ToArray();
+        var all = Rules(chain);
+        var rules = all.Where(r => KubeChainNames.IsEndpoint(r.Target) && !ServiceChains.IsAffinity(r)).ToArray();
         var probabilities = rules.Select(ServiceChains.Probability).ToArray();
         var shares = BalancerShares.Compute(probabilities, out left);
         var endpoints = new List<ServiceChainEndpoint>();
@@ -261,6 +301,7 @@ internal sealed class ServiceChainResolver
                 Probability = probabilities[i] is { } p && !double.IsNaN(p) ? p : null,
                 Share = shares[i].Value,
                 ShareText = shares[i].Text,
+                AffinitySeconds = ServiceChains.AffinitySeconds(all.Where(r => r.Target == rules[i].Target)),
                 Masquerade = own.Any(r => r.Target == MarkMasquerade),
                 Packets = rules[i].Packets,
             });

@@ -20,4 +20,10 @@ internal enum ServiceChainStatus
 
     /// <summary>The traffic does not come to the service's chain.</summary>
     NoJump,
+
+    /// <summary>The service has no address of its own: no rule has a part in its traffic.</summary>
+    Headless,
+
+    /// <summary>The service is a name that DNS answers with another name: no rule has a part in its traffic.</summary>
+    ExternalName,
 }

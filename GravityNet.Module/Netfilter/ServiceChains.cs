@@ -27,6 +27,16 @@ public static class ServiceChains
     public static IReadOnlyList<IptablesRuleset> Serving(NodeState node) =>
         node.Iptables.Records.Where(r => r.HasServices).ToList() is { Count: > 0 } serving ? serving : [.. node.Iptables.Records.Take(1)];
 
+    /// <summary>
+    /// The node's IPv6 rules: null where no service of the cluster has an IPv6 address. Empty ones, which nothing can be told from, where they were not read.
+    /// </summary>
+    public static IptablesRuleset? ServingIPv6(NodeState node, KubeObjects? objects) => objects?.Services?.Any(s => s.ClusterIPs.Any(Addresses.IsIPv6)) switch
+    {
+        true => node.Ip6tables.Records is [var rules, ..] ? rules : new(node.Node, "ip6tables"),
+        false => null,
+        null => node.Ip6tables.Records.FirstOrDefault(r => r.HasServices),
+    };
+
     /// <summary>The seconds of client affinity that a chain's rules say; null where they say none.</summary>
     internal static int? AffinitySeconds(IEnumerable<IptablesRule> rules)
     {

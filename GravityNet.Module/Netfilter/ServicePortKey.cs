@@ -15,6 +15,9 @@ internal sealed record ServicePortKey(string Namespace, string Service, string P
 
     public string Type { get; init; } = "ClusterIP";
 
+    /// <summary>The service in the API; null where it is not there, or not known.</summary>
+    public Service? Of { get; init; }
+
     /// <summary>Whether traffic to the cluster address may go to endpoints of the node alone.</summary>
     public bool IsLocal { get; init; }
 
@@ -22,7 +25,7 @@ internal sealed record ServicePortKey(string Namespace, string Service, string P
     public bool? InApi { get; init; }
 
     /// <summary><c>NAMESPACE/NAME:PORT</c> in its parts; empty parts for another text. Service names hold no colon.</summary>
-    public static ServicePortKey Of(string servicePort, string protocol)
+    public static ServicePortKey Parse(string servicePort, string protocol)
     {
         var slash = servicePort.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0) return new("", "", "", protocol);

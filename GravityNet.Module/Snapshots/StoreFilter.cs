@@ -26,7 +26,7 @@ internal static class StoreFilter
         ["kube-pods"] = $"metadata({Metadata}) spec(nodeName hostNetwork containers(name ports(name containerPort hostPort hostIP protocol) command args)) "
             + "status(phase podIP podIPs(ip) hostIP conditions(type status))",
         ["kube-services"] = $"metadata({Metadata}) spec(clusterIP clusterIPs type ports(name port nodePort protocol targetPort appProtocol) selector* sessionAffinity sessionAffinityConfig(clientIP(timeoutSeconds)) "
-            + "externalTrafficPolicy internalTrafficPolicy externalIPs loadBalancerIP publishNotReadyAddresses healthCheckNodePort ipFamilies ipFamilyPolicy) status(loadBalancer(ingress(ip hostname)))",
+            + "externalTrafficPolicy internalTrafficPolicy externalIPs loadBalancerIP publishNotReadyAddresses healthCheckNodePort loadBalancerSourceRanges externalName ipFamilies ipFamilyPolicy) status(loadBalancer(ingress(ip hostname)))",
         ["kube-endpoints"] = $"metadata({Metadata}) subsets(addresses(ip nodeName {Target}) notReadyAddresses(ip nodeName {Target}) ports(name port protocol))",
         ["kube-endpointslices"] = $"metadata({Metadata}) addressType ports(name port protocol) endpoints(addresses conditions(ready serving terminating) nodeName topology(kubernetes.io/hostname) zone {Target})",
     }.ToDictionary(s => s.Key, s => JsonShape.Parse(s.Value), StringComparer.Ordinal);

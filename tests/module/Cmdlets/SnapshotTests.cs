@@ -144,11 +144,12 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void A_service_without_rules_by_design_is_a_warning_and_an_unknown_one_an_error()
+    public void A_service_without_rules_by_design_says_so_and_an_unknown_one_is_an_error()
     {
         using var shell = ModuleShell.OnRecording("healthy");
-        Assert.Empty(shell.Run("Get-ServiceNatChain web-headless -WarningVariable warned"));
-        Assert.Contains("headless", Assert.Single(shell.Lines("$warned")), StringComparison.Ordinal);
+        const string Words = " | ForEach-Object { \"$($_.Status) $($_.Type) $($_.Port) $($_.ExternalName) $(($_.Endpoints | ForEach-Object { \"$_\" } | Sort-Object) -join ', ')\" }";
+        Assert.Equal(["headless ClusterIP 8080  10.244.19.6:8080 live, 10.244.65.4:8080 live, 10.244.92.4:8080 live"], shell.Lines("Get-ServiceNatChain web-headless node-1" + Words));
+        Assert.Equal(["externalname ExternalName 0 www.example.com "], shell.Lines("Get-ServiceNatChain extname node-1" + Words));
         shell.Try("Get-ServiceNatChain nosuch");
         Assert.Equal("ServiceNotFound,GravityNet.Cmdlets.GetServiceNatChainCommand", Assert.Single(shell.Errors).FullyQualifiedErrorId);
     }
