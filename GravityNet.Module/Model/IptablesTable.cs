@@ -1,3 +1,4 @@
+using GravityNet.Netfilter;
 using GravityNet.Parsing;
 
 namespace GravityNet;
@@ -12,6 +13,7 @@ public sealed class IptablesTable
     private readonly List<Place> _places = [];
     private readonly IptablesRuleReader _reader;
     private IptablesRule?[] _rules = [];
+    private NetfilterTable? _walked;
     private int _next;
 
     internal IptablesTable(string name, IptablesRuleReader reader) => (Name, _reader) = (name, reader);
@@ -33,6 +35,9 @@ public sealed class IptablesTable
 
     /// <summary>The chain of that name, or null.</summary>
     public IptablesChain? Chain(string name) => _byName.TryGetValue(name, out var at) ? _chains[at] : null;
+
+    /// <summary>The table made ready for walks: what one of them found out of its chains, the next ones know.</summary>
+    internal NetfilterTable Walked => _walked ?? Interlocked.CompareExchange(ref _walked, new(this), null) ?? _walked;
 
     /// <summary>The rules of a chain in order; none where the chain is not there.</summary>
     public IReadOnlyList<IptablesRule> RulesOf(string chain) => Chain(chain)?.Rules ?? [];

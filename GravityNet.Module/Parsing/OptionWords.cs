@@ -122,7 +122,8 @@ internal ref struct OptionWords(ReadOnlySpan<char> line, int start = 0)
         return -1;
     }
 
-    private static string Unquote(ReadOnlySpan<char> word)
+    /// <summary>A word without its quotes.</summary>
+    public static string Unquote(ReadOnlySpan<char> word)
     {
         if (word.Length < 2 || word[0] != '"' || word[^1] != '"') return word.ToString();
         var inner = word[1..^1];

@@ -264,7 +264,7 @@ public sealed class ServiceChainsTests
     [Theory]
     [InlineData(new[] { 0.33332999982, 0.5, -1 }, new[] { "1/3", "1/3", "1/3" })]
     [InlineData(new[] { 0.25, 0.33333333349, 0.5, -1 }, new[] { "1/4", "1/4", "1/4", "1/4" })]
-    [InlineData(new[] { 0.3, -1 }, new[] { "0.3", "0.7" })]
+    [InlineData(new[] { 0.3, -1 }, new[] { "3/10", "7/10" })]
     [InlineData(new double[] { -1 }, new[] { "1" })]
     [InlineData(new[] { double.NaN, -1 }, new[] { "?", "?" })]
     public void Shares_are_recovered_as_fractions(double[] probabilities, string[] texts)
