@@ -135,6 +135,12 @@ public sealed class Lab
         IReadOnlyList<string> command, string? input = null, TimeSpan? limit = null, CancellationToken cancellationToken = default) =>
         Command.TryAsync(Namespaces.Network(Status.OutsidePid, [.. command]), input, limit, cancellationToken);
 
+    /// <summary>Does something in the network namespace of a process: sockets that it makes are that namespace's, as if a process there had made them.</summary>
+    /// <param name="hostPid">The process, as the machine numbers it: a pod's, a node's, or the one that holds the outside namespace.</param>
+    /// <param name="work">What to do; it gets a thread of its own.</param>
+    /// <exception cref="LabException">The namespace cannot be entered.</exception>
+    public static Task<T> InNetworkAsync<T>(int hostPid, Func<T> work) => NetworkThread.RunAsync(hostPid, work);
+
     /// <summary>Lets the processes of another network namespace reach the nodes by their addresses, as those of the outside namespace do.</summary>
     /// <param name="pid">A process in that namespace.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -214,7 +220,7 @@ public sealed class Lab
         var services = ServiceEndpoints.Join(cluster, [.. pods.Select(p => p.Pod)]);
         await EachAsync(nodes, async node =>
         {
-            await KubeProxy.LoadAsync(node, services, ct);
+            await KubeProxy.StartAsync(node, services, ct);
             return node;
         });
         Done($"{pods.Count} pods by CNI, {services.Count} services by iptables");
@@ -249,7 +255,7 @@ public sealed class Lab
     private static async Task<IReadOnlyList<(PodHost Pod, int Pid)>> AddPodsAsync(NodeHost node, CancellationToken ct)
     {
         var pods = new List<(PodHost, int)>();
-        foreach (var plan in ClusterPlan.Pods.Where(p => p.Node == node.Plan.Name))
+        foreach (var plan in node.Cluster.Pods.Where(p => p.Node == node.Plan.Name))
         {
             var pod = await PodNetwork.AddAsync(node, plan, ct);
             await PodNetwork.MapPortAsync(pod, ct);
@@ -279,12 +285,17 @@ public sealed class Lab
         pod.HostInterface,
         pod.NetNs,
         pod.ContainerId,
-        pod.Plan.App);
+        pod.Plan.App)
+    {
+        Condition = pod.Plan.Condition,
+    };
 
     private static ServiceStatus Describe(ServiceEndpoints service) => new(
         service.Plan.Namespace, service.Plan.Name, service.Plan.ClusterIp, [.. service.Plan.Ports.Select(p => $"{p.Protocol}/{p.Port}")],
-        service.Plan.Ports[0].NodePort, service.Addresses)
+        service.Plan.Ports is [var first, ..] ? first.NodePort : null, service.ReadyAddresses)
     {
+        HealthCheckNodePort = service.Plan.HealthCheckNodePort,
+        ExternalName = service.Plan.ExternalName,
         LoadBalancerIp = service.Plan.LoadBalancerIp,
         ExternalIps = service.Plan.ExternalIps,
     };

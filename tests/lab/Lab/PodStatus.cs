@@ -1,3 +1,5 @@
+using GravityNet.Labs.Plan;
+
 namespace GravityNet.Labs;
 
 /// <summary>One running pod.</summary>
@@ -23,4 +25,8 @@ public sealed record PodStatus(
     string HostInterface,
     string NetNs,
     string ContainerId,
-    string App);
+    string App)
+{
+    /// <summary>What the API says of its readiness.</summary>
+    public PodCondition Condition { get; init; }
+}

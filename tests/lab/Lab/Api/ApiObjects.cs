@@ -20,8 +20,8 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
         ["namespaces"] = Array(new[] { "default", FlannelNamespace, "kube-node-lease", "kube-public", "kube-system" }.Where(n => n != FlannelNamespace || UsesAnnotations).Select(Namespace)),
         ["pods"] = Array(pods.OrderBy(p => p.Plan.Namespace, StringComparer.Ordinal).ThenBy(p => p.Plan.Name, StringComparer.Ordinal).Select(Pod).Append(ApiServerPod(startedAt))),
         ["services"] = Array(Sorted.Select(Service)),
-        ["endpoints"] = Array(Sorted.Select(Endpoints)),
-        ["endpointslices"] = Array(Sorted.SelectMany(Slices)),
+        ["endpoints"] = Array(Sorted.Where(s => s.Plan.ExternalName is null).Select(Endpoints)),
+        ["endpointslices"] = Array(Sorted.Where(s => s.Plan.ExternalName is null).SelectMany(Slices)),
         ["configmaps"] = Array(UsesAnnotations ? [FlannelConfig()] : []),
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 
@@ -138,7 +138,14 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
     private JsonNode Pod(PodHost pod)
     {
         var metadata = Metadata(pod.Plan.Namespace, pod.Plan.Name);
-        metadata["labels"] = new JsonObject { [pod.Plan.AppLabel] = pod.Plan.App };
+        metadata["labels"] = new JsonObject([KeyValuePair.Create(pod.Plan.AppLabel, (JsonNode?)pod.Plan.App), .. pod.Plan.Marks.Select(m => KeyValuePair.Create(m, (JsonNode?)"yes"))]);
+        if (pod.Plan.Condition == PodCondition.Terminating)
+        {
+            metadata["deletionGracePeriodSeconds"] = 30;
+            metadata["deletionTimestamp"] = _time;
+        }
+
+        var isReady = pod.Plan.Condition != PodCondition.NotReady;
         if (pod.Plan.ReplicaSet is { } owner)
         {
             metadata["generateName"] = owner + "-";
@@ -191,13 +198,13 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
             status = new
             {
                 conditions = new[] { "Initialized", "Ready", "ContainersReady", "PodScheduled" }
-                    .Select(type => new { lastProbeTime = (string?)null, lastTransitionTime = _time, status = "True", type }),
+                    .Select(type => new { lastProbeTime = (string?)null, lastTransitionTime = _time, status = isReady || !type.EndsWith("Ready", StringComparison.Ordinal) ? "True" : "False", type }),
                 containerStatuses = new[]
                 {
                     new
                     {
                         containerID = "containerd://" + pod.ContainerId, image = $"lab/{name}:1", imageID = "", lastState = new { }, name,
-                        ready = true, restartCount = 0, started = true, state = new { running = new { startedAt = _time } },
+                        ready = isReady, restartCount = 0, started = true, state = new { running = new { startedAt = _time } },
                     },
                 },
                 hostIP = pod.Node.Plan.Address,
@@ -217,17 +224,25 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
         metadata["labels"] = ServiceLabels(plan);
         var ports = plan.Ports.Select(port =>
         {
-            var json = new JsonObject { ["name"] = port.Name, ["port"] = port.Port, ["protocol"] = port.Protocol, ["targetPort"] = port.TargetPort };
+            var json = new JsonObject { ["port"] = port.Port, ["protocol"] = port.Protocol, ["targetPort"] = port.TargetPort };
+            if (port.Name.Length > 0)
+                json["name"] = port.Name;
             if (port.NodePort is { } nodePort)
                 json["nodePort"] = nodePort;
             return json;
         });
+        if (plan.ExternalName is { } externalName)
+        {
+            var alias = new JsonObject { ["externalName"] = externalName, ["sessionAffinity"] = "None", ["type"] = "ExternalName" };
+            return Json(new { apiVersion = "v1", kind = "Service", metadata, spec = alias, status = new { loadBalancer = new { } } });
+        }
+
         var hasNodePort = plan.Ports.Any(p => p.NodePort is not null);
         var spec = new JsonObject
         {
             ["clusterIP"] = plan.ClusterIp,
             ["clusterIPs"] = new JsonArray(plan.ClusterIp),
-            ["internalTrafficPolicy"] = "Cluster",
+            ["internalTrafficPolicy"] = plan.IsInternalLocal ? "Local" : "Cluster",
             ["ipFamilies"] = new JsonArray("IPv4"),
             ["ipFamilyPolicy"] = "SingleStack",
             ["ports"] = Array(ports),
@@ -238,6 +253,8 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
             spec["sessionAffinityConfig"] = new JsonObject { ["clientIP"] = new JsonObject { ["timeoutSeconds"] = seconds } };
         if (plan.IsExternal)
             spec["externalTrafficPolicy"] = plan.IsExternalLocal ? "Local" : "Cluster";
+        if (plan.HealthCheckNodePort is { } health)
+            spec["healthCheckNodePort"] = health;
         if (plan.ExternalIps.Count > 0)
             spec["externalIPs"] = Texts(plan.ExternalIps);
         if (plan.SourceRanges.Count > 0)
@@ -260,11 +277,14 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
         metadata["annotations"] = new JsonObject { ["endpoints.kubernetes.io/last-change-trigger-time"] = _time };
         metadata["labels"] = ServiceLabels(service.Plan);
         var json = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Endpoints", ["metadata"] = metadata };
-        if (service.Addresses.Count > 0)
+        var subset = new JsonObject();
+        // what is being deleted is left out here; slices have it
+        foreach (var group in service.Endpoints.Where(e => !e.IsTerminating).GroupBy(e => e.IsReady ? "addresses" : "notReadyAddresses"))
+            subset[group.Key] = Array(group.Select(e => e.Pod is { } pod ? Json(new { ip = e.Address, nodeName = pod.Node, targetRef = TargetRef(pod) }) : Json(new { ip = e.Address })));
+        if (subset.Count > 0)
         {
-            var addresses = service.Plan.FixedAddresses.Select(ip => Json(new { ip }))
-                .Concat(service.Pods.Select(p => Json(new { ip = p.Ip, nodeName = p.Node.Plan.Name, targetRef = TargetRef(p) })));
-            json["subsets"] = new JsonArray(new JsonObject { ["addresses"] = Array(addresses), ["ports"] = TargetPorts(service.Plan) });
+            subset["ports"] = TargetPorts(service.Plan);
+            json["subsets"] = new JsonArray(subset);
         }
 
         return json;
@@ -286,15 +306,16 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
         }
 
         metadata["labels"] = labels;
-        var endpoints = plan.FixedAddresses.Select(ip => Json(new { addresses = new[] { ip }, conditions = new { ready = true } }))
-            .Concat(service.Pods.Select(p => Json(new
+        var endpoints = service.Endpoints.Select(e => e.Pod is { } pod
+            ? Json(new
             {
-                addresses = new[] { p.Ip },
-                conditions = new { ready = true, serving = true, terminating = false },
-                nodeName = p.Node.Plan.Name,
-                targetRef = TargetRef(p),
-            })));
-        var isEmpty = service.Addresses.Count == 0;
+                addresses = new[] { e.Address },
+                conditions = new { ready = e.IsReady, serving = e.IsServing, terminating = e.IsTerminating },
+                nodeName = pod.Node,
+                targetRef = TargetRef(pod),
+            })
+            : Json(new { addresses = new[] { e.Address }, conditions = new { ready = true } }));
+        var isEmpty = service.Endpoints.Count == 0;
         yield return new JsonObject
         {
             ["addressType"] = "IPv4",
@@ -308,13 +329,13 @@ internal sealed class ApiObjects(ClusterPlan cluster, DateTimeOffset startedAt, 
 
     private JsonObject ServiceLabels(ServicePlan service) => service == cluster.Kubernetes
         ? new JsonObject { ["component"] = "apiserver", ["provider"] = "kubernetes" }
-        : new JsonObject { [service.SelectorLabel!] = service.SelectorValue };
+        : service.SelectorLabel is { } label ? new JsonObject { [label] = service.SelectorValue } : [];
 
     private static JsonArray TargetPorts(ServicePlan service) =>
         Array(service.Ports.Select(p => new JsonObject { ["name"] = p.Name, ["port"] = p.TargetPort, ["protocol"] = p.Protocol }));
 
-    private static JsonNode TargetRef(PodHost pod) =>
-        Json(new { kind = "Pod", name = pod.Plan.Name, @namespace = pod.Plan.Namespace, uid = Uid(pod.Plan.Namespace, pod.Plan.Name) });
+    private static JsonNode TargetRef(PodPlan pod) =>
+        Json(new { kind = "Pod", name = pod.Name, @namespace = pod.Namespace, uid = Uid(pod.Namespace, pod.Name) });
 
     private static JsonArray Owner(string apiVersion, string kind, string ns, string name) => new(Json(new
     {

@@ -28,6 +28,11 @@ public static class KubeProxyNames
     /// <param name="protocol">The protocol in small letters.</param>
     public static string Firewall(string servicePort, string protocol) => "KUBE-FW-" + Hash(servicePort + protocol);
 
+    /// <summary>The chain for connections from outside to the endpoints of this node, before kube-proxy 1.24.</summary>
+    /// <param name="servicePort">Namespace, name and port name, as in default/web:http.</param>
+    /// <param name="protocol">The protocol in small letters.</param>
+    public static string Balancer(string servicePort, string protocol) => "KUBE-XLB-" + Hash(servicePort + protocol);
+
     /// <summary>The chain that leads to one endpoint of a service.</summary>
     /// <param name="servicePort">Namespace, name and port name, as in default/web:http.</param>
     /// <param name="protocol">The protocol in small letters.</param>

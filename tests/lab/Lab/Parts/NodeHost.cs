@@ -10,6 +10,9 @@ namespace GravityNet.Labs.Parts;
 /// <param name="Pid">Its PID 1, as the machine numbers it.</param>
 internal sealed record NodeHost(ClusterPlan Cluster, NodePlan Plan, int Pid)
 {
+    /// <summary>The mode of a file that everybody may run.</summary>
+    public const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
+
     /// <summary>The name of a node's PID 1.</summary>
     public const string FirstProcess = "tini";
 

@@ -47,6 +47,14 @@ internal static class PodProcess
                 return $"dnsmasq --keep-in-foreground --conf-file={pod.Folder}/dnsmasq.conf";
             case PodRole.Web:
                 pod.Node.Write($"{pod.Folder}/www/index.html", pod.Plan.Name + "\n");
+                // who asks for this is told who he seems to be: with masquerading, somebody else
+                pod.Node.Write($"{pod.Folder}/www/cgi-bin/client", """
+                    #!/bin/sh
+                    printf 'Content-Type: text/plain\r\n\r\n'
+                    address="${REMOTE_ADDR##*:}"
+                    echo "$(cat /proc/sys/kernel/hostname) ${address%]}"
+
+                    """, NodeHost.Executable);
                 return $"busybox httpd -f -p {ClusterPlan.WebPort} -h {pod.Folder}/www";
             default:
                 return "sleep infinity";
@@ -67,7 +75,7 @@ internal static class PodProcess
             local=/in-addr.arpa/
 
             """);
-        foreach (var service in cluster.Services.Where(s => s.ClusterIp != ServicePlan.Headless))
+        foreach (var service in cluster.Services.Where(s => s.HasRules))
             config.Append(CultureInfo.InvariantCulture, $"host-record={service.Name}.{service.Namespace}.svc.{ClusterPlan.Domain},{service.ClusterIp}\n");
         return config.ToString();
     }

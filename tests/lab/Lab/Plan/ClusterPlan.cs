@@ -28,6 +28,9 @@ public sealed class ClusterPlan(LabOptions options)
     /// <summary>The TCP port that web pods listen on.</summary>
     public const int WebPort = 8080;
 
+    /// <summary>The TCP port of the client that <c>--more-services</c> has a service for.</summary>
+    public const int UplinkPort = 8088;
+
     /// <summary>The cluster's DNS domain.</summary>
     public const string Domain = "cluster.local";
 
@@ -55,7 +58,9 @@ public sealed class ClusterPlan(LabOptions options)
     ];
 
     /// <summary>The pods, in the order in which they get their addresses.</summary>
-    public static IReadOnlyList<PodPlan> Pods { get; } =
+    public IReadOnlyList<PodPlan> Pods { get; } = options.MoreServices ? [.. BasePods, .. MorePods] : BasePods;
+
+    private static IReadOnlyList<PodPlan> BasePods =>
     [
         new("default", "shell-node-1", "node-1", PodRole.Shell, "shell"),
         new("default", "shell-node-2", "node-2", PodRole.Shell, "shell"),
@@ -68,6 +73,22 @@ public sealed class ClusterPlan(LabOptions options)
         new("default", "web-7d9c6b5f44-tm5zc", "node-3", PodRole.Web, "web"),
         new("default", "hostport-5c7bd", "node-1", PodRole.Web, "hostport", HostPort: 18080),
     ];
+
+    // the first pod is behind all of the services that share, the last behind the one with seven endpoints only
+    private static IReadOnlyList<PodPlan> MorePods =>
+    [
+        .. Enumerable.Range(1, 7).Select(i => new PodPlan("default", $"share-6b5d8f9c7d-{i}vxk{i}", $"node-{((i - 1) % 3) + 1}", PodRole.Web, "share")
+        {
+            Marks = [.. ShareCounts.Where(n => n >= i).Select(n => $"share-{n}")],
+        }),
+        new("default", "tide-79c4f6d8b5-h2mqs", "node-1", PodRole.Web, "tide"),
+        new("default", "tide-79c4f6d8b5-k7wnd", "node-2", PodRole.Web, "tide") { Condition = PodCondition.NotReady },
+        new("default", "tide-79c4f6d8b5-r9xzc", "node-3", PodRole.Web, "tide") { Condition = PodCondition.Terminating },
+        new("default", "ebb-5f8c7b6d94-p4tjg", "node-2", PodRole.Web, "ebb") { Condition = PodCondition.Terminating },
+    ];
+
+    /// <summary>The numbers of endpoints for which <c>--more-services</c> has a service <c>share-N</c>.</summary>
+    public static IReadOnlyList<int> ShareCounts => [1, 2, 3, 5, 7];
 
     /// <summary>The API's own service.</summary>
     public ServicePlan Kubernetes { get; } =
@@ -87,7 +108,7 @@ public sealed class ClusterPlan(LabOptions options)
 
     /// <summary>All services.</summary>
     public IReadOnlyList<ServicePlan> Services => options.MoreServices
-        ? [Kubernetes, Web, Dns, Orphan, WebHeadless, Sticky, Local, Balanced, Outer]
+        ? [Kubernetes, Web, Dns, Orphan, WebHeadless, Sticky, Local, Balanced, Outer, Inner, Edge, Vacant, Named, Uplink, Signal, Tide, Ebb, .. Shares]
         : [Kubernetes, Web, Dns, Orphan];
 
     /// <summary>Addresses that are no node's: the client's packets for them go to the first node.</summary>
@@ -113,4 +134,46 @@ public sealed class ClusterPlan(LabOptions options)
 
     private ServicePlan Outer =>
         new("default", "outer", "10.100.60.4", "app", "web", [new("http", "TCP", 3013, WebPort)], []) { ExternalIps = [options.Underlay + ".201"] };
+
+    // as Local, for the cluster's own traffic
+    private static ServicePlan Inner { get; } =
+        new("default", "inner", "10.100.60.5", "app", "hostport", [new("http", "TCP", 3014, WebPort)], []) { IsInternalLocal = true };
+
+    // what a load balancer asks each node for: only node-1 has the pod
+    private ServicePlan Edge => new("default", "edge", "10.100.60.6", "app", "hostport", [new("http", "TCP", 3015, WebPort, NodePort: 32015)], [])
+    {
+        IsExternalLocal = true,
+        LoadBalancerIp = options.Underlay + ".202",
+        HealthCheckNodePort = 32115,
+    };
+
+    // no pod is behind it, by whatever way one comes
+    private ServicePlan Vacant => new("default", "vacant", "10.100.60.7", "app", "vacant", [new("http", "TCP", 3016, WebPort, NodePort: 32016)], [])
+    {
+        LoadBalancerIp = options.Underlay + ".203",
+        ExternalIps = [options.Underlay + ".204"],
+    };
+
+    private static ServicePlan Named { get; } = new("default", "named", "", null, null, [], []) { ExternalName = "www.example.com" };
+
+    // endpoints that somebody wrote by hand: the client, outside the cluster. Its only port has no name
+    private ServicePlan Uplink => new("default", "uplink", "10.100.60.8", null, null, [new("", "TCP", 3017, UplinkPort)], [OutsideAddress]);
+
+    // rules only: nothing here speaks SCTP
+    private static ServicePlan Signal { get; } =
+        new("default", "signal", "10.100.60.9", "app", "web", [new("sctp", "SCTP", 3868, 3868)], []);
+
+    // of its pods one is ready, one not, and one is going
+    private static ServicePlan Tide { get; } =
+        new("default", "tide", "10.100.60.10", "app", "tide", [new("http", "TCP", 3018, WebPort)], []);
+
+    // its last pod is going: it gets what comes until it is gone
+    private static ServicePlan Ebb { get; } =
+        new("default", "ebb", "10.100.60.11", "app", "ebb", [new("http", "TCP", 3019, WebPort)], []);
+
+    private static IReadOnlyList<ServicePlan> Shares =>
+    [
+        .. ShareCounts.Select(n => new ServicePlan(
+            "default", $"share-{n}", $"10.100.61.{n}", $"share-{n}", "yes", [new("http", "TCP", 3100, WebPort, NodePort: 32100 + n)], [])),
+    ];
 }

@@ -17,7 +17,8 @@ public sealed record LabOptions
             --leases v2|v3|both|annotations
                                     where flannel's leases are (default: v2)
             --etcd-tls              etcd asks for certificates
-            --more-services         services of all kinds: headless, sticky, local, with a load balancer or external address
+            --more-services         services of all kinds, and pods that are not ready or about to go
+            --old-kube-proxy        services' rules as kube-proxy 1.18 writes them
             --underlay A.B.C        the first three numbers of the nodes' addresses (default: 192.168.33)
         """;
 
@@ -41,6 +42,9 @@ public sealed record LabOptions
 
     /// <summary>Whether there are services of all kinds.</summary>
     public bool MoreServices { get; init; }
+
+    /// <summary>Whether kube-proxy's rules are those of 1.18 and not those of 1.26.</summary>
+    public bool OldKubeProxy { get; init; }
 
     /// <summary>The first three numbers of the nodes' and the client's addresses. Labs that one client reaches at once need different ones.</summary>
     public string Underlay { get; init; } = DefaultUnderlay;
@@ -78,6 +82,9 @@ public sealed record LabOptions
                     break;
                 case "--more-services":
                     options = options with { MoreServices = true };
+                    break;
+                case "--old-kube-proxy":
+                    options = options with { OldKubeProxy = true };
                     break;
                 case "--planet" when value is not null:
                     options = options with { Planet = Node(value) };

@@ -9,6 +9,12 @@ namespace GravityNet.Labs.Plan;
 /// <param name="HostPort">The TCP port of the node that leads to the pod's web server, or null.</param>
 public sealed record PodPlan(string Namespace, string Name, string Node, PodRole Role, string App, int? HostPort = null)
 {
+    /// <summary>Whether it takes new connections. Its process runs in any case.</summary>
+    public PodCondition Condition { get; init; }
+
+    /// <summary>More labels, each with the value <c>yes</c>.</summary>
+    public IReadOnlyList<string> Marks { get; init; } = [];
+
     /// <summary>The label that <see cref="App"/> is the value of.</summary>
     public string AppLabel => Role == PodRole.Dns ? "k8s-app" : "app";
 

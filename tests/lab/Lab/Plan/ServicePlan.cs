@@ -26,6 +26,15 @@ public sealed record ServicePlan(
     /// <summary>Whether traffic from outside the cluster goes to endpoints on the node that it comes to only.</summary>
     public bool IsExternalLocal { get; init; }
 
+    /// <summary>Whether traffic to the cluster address goes to endpoints on the node that it comes from only.</summary>
+    public bool IsInternalLocal { get; init; }
+
+    /// <summary>The TCP port of every node where a load balancer asks whether the node has endpoints, or null.</summary>
+    public int? HealthCheckNodePort { get; init; }
+
+    /// <summary>The name outside the cluster that its own name is another for, or null. It has no address then.</summary>
+    public string? ExternalName { get; init; }
+
     /// <summary>The address that a load balancer gave it, or null.</summary>
     public string? LoadBalancerIp { get; init; }
 
@@ -34,6 +43,9 @@ public sealed record ServicePlan(
 
     /// <summary>More addresses that lead to it.</summary>
     public IReadOnlyList<string> ExternalIps { get; init; } = [];
+
+    /// <summary>Whether it has an address that kube-proxy writes rules for.</summary>
+    public bool HasRules => ClusterIp != Headless && ExternalName is null;
 
     /// <summary>Whether anything but its cluster address leads to it.</summary>
     public bool IsExternal => Ports.Any(p => p.NodePort is not null) || LoadBalancerIp is not null || ExternalIps.Count > 0;

@@ -103,7 +103,8 @@ internal static class NodeTrouble
     /// <summary>Does something on a node, and something else when the returned object is disposed of.</summary>
     public static Task<IAsyncDisposable> DoAsync(this LabFixture fixture, string node, string script, string undo) => fixture.Lab.DoAsync(node, script, undo);
 
-    private static async Task<IAsyncDisposable> DoAsync(this Lab lab, string node, string script, string undo)
+    /// <summary>Does something on a node, and something else when the returned object is disposed of.</summary>
+    public static async Task<IAsyncDisposable> DoAsync(this Lab lab, string node, string script, string undo)
     {
         var answer = await lab.OnNodeAsync(node, ["sh", "-eu"], script, cancellationToken: TestContext.Current.CancellationToken);
         Assert.True(answer.Succeeded, answer.Error);
