@@ -1,0 +1,28 @@
+using GravityNet.ModuleTests;
+
+namespace GravityNet.LabTests.Product;
+
+/// <summary>One shell for all tests of a class, connected to all nodes of the lab that has services of all kinds.</summary>
+public sealed class VariantShell : IDisposable
+{
+    private ModuleShell? _shell;
+
+    /// <summary>The lab and the shell; both are made when they are asked for first.</summary>
+    public async Task<(Lab Lab, ModuleShell Shell)> OpenAsync(LabFixture fixture)
+    {
+        var lab = await fixture.VariantAsync(Variants.V3);
+        if (_shell is null)
+        {
+            _shell = new ModuleShell();
+            _shell.Run($"$null = Connect-GravityCluster {string.Join(", ", lab.Status.Nodes.Select(n => n.Address))} {lab.Status.ConnectOptions()}");
+        }
+
+        return (lab, _shell);
+    }
+
+    public void Dispose()
+    {
+        _shell?.Run("Disconnect-GravityCluster");
+        _shell?.Dispose();
+    }
+}
