@@ -88,7 +88,9 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 foreach (var chain in Resolve(six, state.Ip6tables.Reason)) Write(chain);
 
                 IReadOnlyList<ServiceNatChain> Resolve(IptablesRuleset rules, string unread) =>
-                    ServiceChains.Resolve(state.Node, rules, objects, (ns, name) => IsWanted(ns, name, state.Node, found, names), unread);
+                    ServiceChainAudit.Apply(state.Node, rules, objects, ServiceChains.Resolve(state.Node, rules, objects, Wants, unread), Wants);
+
+                bool Wants(string ns, string name) => IsWanted(ns, name, state.Node, found, names);
             }
 
             foreach (var wanted in _wanted.Where(w => asked > 0 && !found.Contains(w) && !WildcardPattern.ContainsWildcardCharacters(w.Name)).DistinctBy(w => w.Name))

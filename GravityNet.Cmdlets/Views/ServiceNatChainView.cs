@@ -88,6 +88,13 @@ public static class ServiceNatChainView
         return Colour(chain, ViewText.Sentences(chain.Reason));
     }
 
+    /// <summary>What is wrong with its chains, one problem a line, each with the lines that prove it.</summary>
+    public static string Problems(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return ViewText.Lines(chain.Problems.SelectMany(p => p.Evidence.Split('\n').Select(line => ViewText.Indent + line).Prepend(ViewColor.Bad($"{p.Kind}: {p.Reason}"))));
+    }
+
     private static string Rule(ServiceNatChain chain, IptablesRule rule)
     {
         // counters differ each time: the rule is what is looked for

@@ -78,7 +78,7 @@ public static partial class ValueProperties
 
     public static object? PreferredSource(PSObject instance) => AddressOf(instance, nameof(PreferredSource));
 
-    public static JoinedList<string>? Problems(PSObject instance) => ListOf<string>(instance, nameof(Problems));
+    public static JoinedList<object>? Problems(PSObject instance) => ListOf<object>(instance, nameof(Problems));
 
     public static object? PublicIP(PSObject instance) => AddressOf(instance, nameof(PublicIP));
 

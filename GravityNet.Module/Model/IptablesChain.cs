@@ -30,6 +30,12 @@ public sealed record IptablesChain(string Table, string Name)
     /// <summary>The rules in order.</summary>
     public IReadOnlyList<IptablesRule> Rules => _table is null ? [] : new RuleRange(_table, _start, _count, _numbers);
 
+    /// <summary>How many rules it has.</summary>
+    internal int RuleCount => _count;
+
+    /// <summary>The number in the table of its rule at a place.</summary>
+    internal int RuleNumber(int place) => _numbers is null ? _start + place : _numbers[place];
+
     internal TextSlice Origin { get; init; }
 
     /// <summary>The blanks of a line that has others than iptables-save prints (<see cref="BlankForm"/>); null where it has those.</summary>

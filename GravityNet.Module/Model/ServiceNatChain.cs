@@ -68,8 +68,9 @@ public sealed record ServiceNatChain
 
     /// <summary>
     /// <c>ok</c>, <c>stale</c> (traffic goes to an address that is no ready endpoint), <c>missing</c> (a ready endpoint gets none), <c>noendpoints</c>
-    /// (refused or dropped), <c>nojump</c> (traffic does not come to the chain) or <c>unknown</c>; for a service that is no matter of rules, as it has no address of its
-    /// own, <c>headless</c> or <c>externalname</c>.
+    /// (refused or dropped), <c>nojump</c> (traffic does not come to the chain), <c>flawed</c> (traffic goes where it should, and <see cref="Problems"/> tells what is wrong
+    /// with the chains), <c>ghost</c> (chains of a service port that the API does not have) or <c>unknown</c>; for a service that is no matter of rules, as it has no
+    /// address of its own, <c>headless</c> or <c>externalname</c>.
     /// </summary>
 #pragma warning disable CA1308 // the words are lower case as the tools' own are
     public string Status => State.ToString().ToLowerInvariant();
@@ -80,6 +81,12 @@ public sealed record ServiceNatChain
 
     /// <summary>The rules in the order that a packet meets them: hooks, KUBE-SERVICES, KUBE-NODEPORTS, the service's chains, its endpoints' chains, refusals.</summary>
     public IReadOnlyList<IptablesRule> Rules { get; init; } = [];
+
+    /// <summary>What is wrong with the service's chains: ghost chains, chains without a jump, jumps without a chain, doubled rules, wrong comments.</summary>
+    public IReadOnlyList<ServiceChainProblem> Problems { get; init; } = [];
+
+    /// <summary>What was not looked for, with the fact that it needs; empty where all was.</summary>
+    public string NotChecked { get; init; } = "";
 
     internal ServiceChainStatus State { get; init; }
 

@@ -42,10 +42,13 @@ public static class KubeChainNames
 
     private static bool Begins(string chain, string prefix) => chain.StartsWith(prefix, StringComparison.Ordinal);
 
-    private static string Hash(string words)
+    /// <summary>What stands behind the prefix: the first 16 characters of the base32 of the words' SHA-256.</summary>
+    internal static string Hash(string words)
     {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(words));
-        return string.Create(16, digest, static (name, bytes) =>
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        var buffer = Encoding.UTF8.GetMaxByteCount(words.Length) is > 512 and var size ? new byte[size] : stackalloc byte[512];
+        SHA256.HashData(buffer[..Encoding.UTF8.GetBytes(words, buffer)], digest);
+        return string.Create(16, (ReadOnlySpan<byte>)digest, static (name, bytes) =>
         {
             // 16 characters of 5 bits are the first 10 bytes
             for (var i = 0; i < name.Length; i++)

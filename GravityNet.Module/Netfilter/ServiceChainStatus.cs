@@ -9,6 +9,9 @@ internal enum ServiceChainStatus
     /// <summary>The rules or the endpoints are not known.</summary>
     Unknown,
 
+    /// <summary>Traffic goes where it should, and the chains have something wrong.</summary>
+    Flawed,
+
     /// <summary>A ready endpoint gets no traffic.</summary>
     Missing,
 
@@ -26,4 +29,7 @@ internal enum ServiceChainStatus
 
     /// <summary>The service is a name that DNS answers with another name: no rule has a part in its traffic.</summary>
     ExternalName,
+
+    /// <summary>The API has no such service port, and chains of it are left.</summary>
+    Ghost,
 }
