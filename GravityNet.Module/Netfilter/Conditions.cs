@@ -60,11 +60,19 @@ internal static class Conditions
 
     private static IEnumerable<Condition> Match(IptablesMatch match, int rulesLeft)
     {
-        var options = RuleOption.Read(match.Options);
-        if (match.Module.Length == 0) return options.Select(o => Own(o) ?? Condition.Unknown(o.ToString()));
+        // in a line that somebody wrote, the rule's own options may stand behind a match
+        var all = RuleOption.Read(match.Options);
+        var own = all.Where(o => match.Module.Length == 0 || !o.Name.StartsWith("--", StringComparison.Ordinal)).ToList();
+        var options = own.Count == 0 ? all : [.. all.Except(own)];
+        return own.Select(o => Own(o) ?? Condition.Unknown(o.ToString())).Concat(Match(match, options, rulesLeft));
+    }
+
+    private static IEnumerable<Condition> Match(IptablesMatch match, IReadOnlyList<RuleOption> options, int rulesLeft)
+    {
         return match.Module switch
         {
-            "comment" => [],
+            "" => [],
+            "comment" => options.Where(o => o.Name != "--comment").Select(Unknown),
             "tcp" or "udp" or "udplite" or "sctp" or "dccp" => options.Select(o => Transport(o) ?? Unknown(o)).DefaultIfEmpty(HasTransportHeader(match)),
             "icmp" or "icmp6" => options.Select(o => Icmp(o) ?? Unknown(o)),
             "multiport" => options.Select(o => Multiport(o) ?? Unknown(o)),
@@ -231,7 +239,10 @@ internal static class Conditions
                     if ((isSource ? p.Source : p.Destination) is not { } address || context.AddressType is not { } typeOf) return Ternary.Unknown;
                     var device = isIn ? p.InInterface : isOut ? p.OutInterface : null;
                     if (device is null && (isIn || isOut)) return Ternary.Unknown;
-                    return typeOf(address, device) is { } type ? TernaryLogic.Of(types.Contains(type)).NotIf(option.IsNegated) : Ternary.Unknown;
+                    if (typeOf(address, device) is not { } type) return Ternary.Unknown;
+                    // of IPv6 an address of the node is unicast too
+                    var isOne = types.Contains(type) || (p.IsIPv6 && type == "LOCAL" && types is ["UNICAST"]);
+                    return TernaryLogic.Of(isOne).NotIf(option.IsNegated);
                 });
             }),
         ];

@@ -19,4 +19,23 @@ internal sealed record NetfilterContext
 
     /// <summary>The address that MASQUERADE gives a packet that leaves by an interface, and REDIRECT one that comes in by it. Gives null where it is not known.</summary>
     public Func<string, bool, MaskedAddress?>? InterfaceAddress { get; init; }
+
+    /// <summary>What a node's facts tell. They are looked at when a rule first asks.</summary>
+    public static NetfilterContext Of(NodeState node)
+    {
+        var types = new Lazy<AddressTypes?>(() => AddressTypes.Of(node));
+        return new()
+        {
+            AddressType = (address, device) => types.Value?.Find(address, device),
+            Sets = node.Ipsets.IsKnown ? node.Ipsets.Records.DistinctBy(s => s.Name).ToDictionary(s => s.Name) : null,
+            InterfaceAddress = (device, isIPv6) => AddressOf(node, device, isIPv6),
+        };
+    }
+
+    // Of several addresses the kernel takes one by the next hop (inet_select_addr), which is not known here.
+    private static MaskedAddress? AddressOf(NodeState node, string device, bool isIPv6)
+    {
+        var addresses = node.Link(device)?.Addresses.Where(a => a.Family == (isIPv6 ? "inet6" : "inet") && a.Scope == "global" && !a.Flags.Contains("secondary")).Take(2).ToList();
+        return addresses is [var only] ? MaskedAddress.Parse(only.Address) : null;
+    }
 }

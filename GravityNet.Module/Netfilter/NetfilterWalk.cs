@@ -55,6 +55,14 @@ internal sealed class NetfilterWalk
     public static NetfilterWalk? Chain(IptablesTable table, string chain, NetfilterPacket packet, NetfilterContext? context = null) =>
         table.Walked.Chain(chain) is { } start ? new(new ChainWalker(table.Walked, context ?? NetfilterContext.Unknown).Walk(start, packet)) : null;
 
+    /// <summary>Walks a packet through all tables of a hook, of both flavours where both are loaded.</summary>
+    /// <param name="rulesets">The node's rule sets; those of the packet's family count.</param>
+    /// <param name="hook">The hook.</param>
+    /// <param name="packet">The packet as it comes to the hook.</param>
+    /// <param name="context">What is known beside the packet.</param>
+    public static NetfilterWalk Hook(IReadOnlyList<IptablesRuleset> rulesets, NetfilterHook hook, NetfilterPacket packet, NetfilterContext? context = null) =>
+        new(new HookWalker(rulesets, context ?? NetfilterContext.Unknown).Walk(hook, packet));
+
     private static (Fraction Least, Fraction Most) Share(WalkNode node, Func<WalkNode.End, bool> wanted, Dictionary<WalkNode, (Fraction, Fraction)> known)
     {
         if (known.TryGetValue(node, out var done)) return done;
