@@ -21,6 +21,6 @@ public static class Variants
     /// <summary>Leases in both APIs of etcd; Planet on a node that is no master.</summary>
     public static LabOptions Both { get; } = new() { Leases = LeaseHome.Both, Planet = "node-2" };
 
-    /// <summary>Leases in annotations of the Kubernetes nodes.</summary>
-    public static LabOptions Annotations { get; } = new() { Leases = LeaseHome.Annotations };
+    /// <summary>Leases in annotations of the Kubernetes nodes; services of all kinds with the rules of an old kube-proxy, in old iptables.</summary>
+    public static LabOptions Annotations { get; } = new() { Leases = LeaseHome.Annotations, MoreServices = true, OldKubeProxy = true, Iptables = IptablesFlavor.Legacy };
 }

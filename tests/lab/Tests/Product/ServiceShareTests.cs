@@ -1,8 +1,7 @@
 using GravityNet.Labs.Parts;
-using GravityNet.LabTests.Product;
 using GravityNet.ModuleTests;
 
-namespace GravityNet.LabTests;
+namespace GravityNet.LabTests.Product;
 
 /// <summary>
 /// The shares that Get-ServiceNatChain tells are those that the kernel gives: real connections to services with one to seven endpoints, counted by who
@@ -20,7 +19,7 @@ public sealed class ServiceShareTests(LabFixture fixture, VariantShell connected
     [InlineData(7)]
     public async Task Each_endpoint_gets_the_share_that_is_told(int endpoints)
     {
-        var (lab, shell) = await connected.OpenAsync(fixture);
+        var (lab, shell) = await connected.OpenAsync(fixture, Variants.V3);
         var service = lab.Status.Service($"share-{endpoints}");
         var shares = Shares(shell, service.Name, "node-1");
         Assert.Equal(service.Endpoints.Order(), shares.Keys.Order());
@@ -34,7 +33,7 @@ public sealed class ServiceShareTests(LabFixture fixture, VariantShell connected
     [Fact]
     public async Task Probabilities_that_somebody_changed_are_told_as_they_are()
     {
-        var (lab, shell) = await connected.OpenAsync(fixture);
+        var (lab, shell) = await connected.OpenAsync(fixture, Variants.V3);
         var service = lab.Status.Service("share-3");
         var equal = Shares(shell, service.Name, "node-1");
         // enough that the counts cannot be those of equal shares: the bounds for 1/2 and for 1/3 do not touch
@@ -56,7 +55,7 @@ public sealed class ServiceShareTests(LabFixture fixture, VariantShell connected
     [Fact]
     public async Task An_endpoint_whose_rule_is_gone_gets_nothing()
     {
-        var (lab, shell) = await connected.OpenAsync(fixture);
+        var (lab, shell) = await connected.OpenAsync(fixture, Variants.V3);
         var service = lab.Status.Service("share-3");
         await using (await EditAsync(lab, "share-3", "/0.33333333349/d"))
         {
@@ -70,7 +69,7 @@ public sealed class ServiceShareTests(LabFixture fixture, VariantShell connected
     [Fact]
     public async Task A_client_with_affinity_stays_with_its_endpoint()
     {
-        var (lab, shell) = await connected.OpenAsync(fixture);
+        var (lab, shell) = await connected.OpenAsync(fixture, Variants.V3);
         var service = lab.Status.Service("sticky");
         Assert.Equal(["10800"], shell.Lines("Get-ServiceNatChain sticky node-3 | ForEach-Object AffinitySeconds"));
         foreach (var pod in new[] { "shell-node-3", "tide-79c4f6d8b5-r9xzc" })
