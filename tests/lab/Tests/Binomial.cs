@@ -23,6 +23,21 @@ internal static class Binomial
         return (low, high);
     }
 
+    /// <summary>Asserts that the pods whose names came back are the endpoints that should get connections, each as often as its share lets expect.</summary>
+    /// <param name="status">The lab.</param>
+    /// <param name="shares">The share of each endpoint, by its address.</param>
+    /// <param name="names">The name of the pod that answered, for each connection.</param>
+    public static void AssertShares(LabStatus status, IReadOnlyDictionary<string, double> shares, IReadOnlyList<string> names)
+    {
+        var counts = names.CountBy(n => status.Pod(n).Ip).ToDictionary();
+        Assert.Empty(counts.Keys.Except(shares.Keys));
+        foreach (var (address, share) in shares)
+        {
+            var (low, high) = Bounds(names.Count, share);
+            Assert.InRange(counts.GetValueOrDefault(address), low, high);
+        }
+    }
+
     /// <summary>The probability of exactly so many hits.</summary>
     private static double Mass(int tries, double probability, int hits)
     {

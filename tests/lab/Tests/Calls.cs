@@ -16,34 +16,37 @@ internal static class Calls
     /// <summary>The answer of a connection that nothing came back for.</summary>
     public const string Silence = "silence";
 
-    // an answer inside this machine takes a millisecond
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>How many seconds a call waits where nothing is expected to come back.</summary>
+    public const double Brief = 1;
+
+    // an answer inside this machine takes a millisecond, if the machine is not busy
+    private const double Patience = 5;
 
     /// <summary>Calls from a pod.</summary>
-    public static Task<IReadOnlyList<string>> FromPodAsync(this Lab lab, string pod, string address, int port, int count = 1, string path = "/") =>
-        Lab.InNetworkAsync(lab.Status.Pod(pod).HostPid, () => Call(address, port, count, path));
+    public static Task<IReadOnlyList<string>> FromPodAsync(this Lab lab, string pod, string address, int port, int count = 1, string path = "/", double patience = Patience) =>
+        Lab.InNetworkAsync(lab.Status.Pod(pod).HostPid, () => Call(address, port, count, path, patience));
 
     /// <summary>Calls from a node.</summary>
-    public static Task<IReadOnlyList<string>> FromNodeAsync(this Lab lab, string node, string address, int port, int count = 1, string path = "/") =>
-        Lab.InNetworkAsync(lab.Status.Node(node).Pid, () => Call(address, port, count, path));
+    public static Task<IReadOnlyList<string>> FromNodeAsync(this Lab lab, string node, string address, int port, int count = 1, string path = "/", double patience = Patience) =>
+        Lab.InNetworkAsync(lab.Status.Node(node).Pid, () => Call(address, port, count, path, patience));
 
     /// <summary>Calls from outside the cluster, by the lab's first client.</summary>
-    public static Task<IReadOnlyList<string>> FromOutsideAsync(this Lab lab, string address, int port, int count = 1, string path = "/") =>
-        Lab.InNetworkAsync(lab.Status.OutsidePid, () => Call(address, port, count, path));
+    public static Task<IReadOnlyList<string>> FromOutsideAsync(this Lab lab, string address, int port, int count = 1, string path = "/", double patience = Patience) =>
+        Lab.InNetworkAsync(lab.Status.OutsidePid, () => Call(address, port, count, path, patience));
 
-    private static IReadOnlyList<string> Call(string address, int port, int count, string path)
+    private static IReadOnlyList<string> Call(string address, int port, int count, string path, double patience)
     {
         var request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.0\r\n\r\n");
         var target = new IPEndPoint(IPAddress.Parse(address), port);
-        return [.. Enumerable.Range(0, count).Select(_ => Call(target, request))];
+        return [.. Enumerable.Range(0, count).Select(_ => Call(target, request, TimeSpan.FromSeconds(patience)))];
     }
 
-    private static string Call(IPEndPoint target, byte[] request)
+    private static string Call(IPEndPoint target, byte[] request, TimeSpan patience)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000, NoDelay = true };
         try
         {
-            if (!socket.ConnectAsync(target).Wait(Patience))
+            if (!socket.ConnectAsync(target).Wait(patience))
                 return Silence;
         }
         catch (AggregateException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })

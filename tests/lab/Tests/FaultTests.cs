@@ -40,6 +40,7 @@ public sealed class FaultTests(LabFixture fixture)
     // a connection to the service that is led to a pod of the same node gets an answer from a stranger
     [InlineData("bridge-nf-off", "shell-node-1", "for i in $(seq 40); do curl -sf -o /dev/null --max-time 0.3 http://10.100.45.9:3009/ || exit 1; done", "curl -sf --max-time 1 http://web-node-1:8080/")]
     [InlineData("service-jump-missing", "shell-node-3", "curl -sf --max-time 1 http://10.100.45.9:3009/", "curl -sf --max-time 1 http://web-node-1:8080/")]
+    [InlineData("service-rule-missing", "shell-node-3", "curl -sf --max-time 1 http://10.100.45.9:3009/", "curl -sf --max-time 1 http://192.168.33.13:32009/")]
     [InlineData("dns-stopped", "shell-node-1", "host -W 1 -R 1 kubernetes.default.svc.cluster.local. coredns-node-2", "host -W 1 kubernetes.default.svc.cluster.local. coredns-node-3")]
     [InlineData("underlay-drops-large", "shell-node-1", "ping -n -c 1 -W 1 -s 1400 shell-node-2", "ping -n -c 1 -W 1 -s 1300 shell-node-2")]
     public async Task A_fault_breaks_some_traffic_only_and_heals_exactly(string fault, string pod, string broken, string well)
@@ -81,6 +82,36 @@ public sealed class FaultTests(LabFixture fixture)
     {
         await using (await fixture.BreakAsync("service-jump-missing"))
             Assert.True((await fixture.OnNodeAsync("node-3", "curl -sf --max-time 1 http://10.100.45.9:3009/")).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("service-ghost")]
+    [InlineData("service-rule-doubled")]
+    public async Task Rules_that_are_too_many_go_as_they_came(string fault)
+    {
+        var before = await StateAsync();
+        await using (await fixture.BreakAsync(fault))
+        {
+            var lines = (await StateAsync()).Split('\n');
+            // nothing is missing, and all that is more is kube-proxy's
+            Assert.Empty(before.Split('\n').Except(lines));
+            Assert.True(lines.Length > before.Split('\n').Length);
+        }
+
+        Assert.Equal(before, await StateAsync());
+    }
+
+    [Fact]
+    public async Task A_stale_flow_gets_no_answer_and_others_do()
+    {
+        const string Ask = "dig +short +notcp +time=1 +tries=1 @10.100.214.177 web.default.svc.cluster.local.";
+        await using (await fixture.BreakAsync("conntrack-stale"))
+        {
+            Assert.Equal(9, (await fixture.InPodAsync("shell-node-1", $"{Ask} -b 0.0.0.0#40053")).ExitCode);
+            Assert.True((await fixture.InPodAsync("shell-node-1", Ask)).Succeeded);
+        }
+
+        Assert.True((await fixture.InPodAsync("shell-node-1", $"{Ask} -b 0.0.0.0#40053")).Succeeded);
     }
 
     [Fact]

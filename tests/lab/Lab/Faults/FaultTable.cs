@@ -27,6 +27,10 @@ internal static class FaultTable
         new BridgeNfOff(),
         new ServiceJumpMissing(),
         new SepDead(),
+        new ServiceGhost(),
+        new ServiceRuleDoubled(),
+        new ServiceRuleMissing(),
+        new ConntrackStale(),
         new DnsStopped(),
     ];
 

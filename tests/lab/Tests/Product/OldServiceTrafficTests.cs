@@ -12,10 +12,15 @@ public sealed class OldServiceTrafficTests(LabFixture fixture, VariantShell conn
         var (lab, shell) = await OpenAsync();
         var service = lab.Status.Service("share-5");
         Assert.Equal(["legacy 1/5"], shell.Lines("Get-ServiceNatChain share-5 node-1 | ForEach-Object { $flavor = $_.Flavor; $_.Endpoints | ForEach-Object { \"$flavor $($_.ShareText)\" } } | Select-Object -Unique"));
-        var (low, high) = Binomial.Bounds(400, 1 / 5.0);
-        var counts = (await lab.FromPodAsync("shell-node-1", service.ClusterIp, 3100, 400)).CountBy(n => lab.Status.Pod(n).Ip).ToDictionary();
-        Assert.Equal(service.Endpoints, counts.Keys.Order(StringComparer.Ordinal));
-        Assert.All(counts.Values, c => Assert.InRange(c, low, high));
+        Binomial.AssertShares(lab.Status, service.Endpoints.ToDictionary(e => e, _ => 1 / 5.0), await lab.FromPodAsync("shell-node-1", service.ClusterIp, 3100, 400));
+    }
+
+    [Fact]
+    public async Task Nothing_is_wrong_with_services_of_any_kind()
+    {
+        var (_, shell) = await OpenAsync();
+        var rows = shell.Lines("Get-ServiceNatChain | ForEach-Object { \"$($_.Status) $($_.Problems)\" }");
+        Assert.Equal(["externalname ", "headless ", "noendpoints ", "ok "], rows.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -28,7 +33,7 @@ public sealed class OldServiceTrafficTests(LabFixture fixture, VariantShell conn
         Assert.Contains(rules, r => r.Contains($"-A {chain} ", StringComparison.Ordinal) && r.EndsWith("-j KUBE-MARK-DROP", StringComparison.Ordinal));
 
         Assert.Equal([$"hostport-5c7bd {lab.Status.OutsideAddress}"], await lab.FromOutsideAsync(lab.Status.Node("node-1").Address, 32011, path: Calls.Client));
-        Assert.Equal([Calls.Silence], await lab.FromOutsideAsync(lab.Status.Node("node-2").Address, 32011));
+        Assert.Equal([Calls.Silence], await lab.FromOutsideAsync(lab.Status.Node("node-2").Address, 32011, patience: Calls.Brief));
         Assert.Equal(["hostport-5c7bd"], await lab.FromPodAsync("shell-node-2", lab.Status.Node("node-2").Address, 32011));
     }
 
@@ -39,7 +44,7 @@ public sealed class OldServiceTrafficTests(LabFixture fixture, VariantShell conn
         var address = lab.Status.Service("balanced").LoadBalancerIp!;
         Assert.StartsWith("web-", Assert.Single(await lab.FromOutsideAsync(address, 3012)), StringComparison.Ordinal);
         // the tests' own namespace is the second client
-        Assert.Equal([Calls.Silence], await fixture.Lab.FromOutsideAsync(address, 3012));
+        Assert.Equal([Calls.Silence], await fixture.Lab.FromOutsideAsync(address, 3012, patience: Calls.Brief));
         Assert.StartsWith("web-", Assert.Single(await lab.FromOutsideAsync(lab.Status.Service("outer").ExternalIps[0], 3013)), StringComparison.Ordinal);
     }
 

@@ -25,9 +25,9 @@ public sealed class ServiceShareTests(LabFixture fixture, VariantShell connected
         Assert.Equal(service.Endpoints.Order(), shares.Keys.Order());
         Assert.All(shares.Values, s => Assert.Equal(1.0 / endpoints, s, 9));
 
-        AssertShares(lab, shares, await lab.FromPodAsync("shell-node-1", service.ClusterIp, 3100, Tries));
+        Binomial.AssertShares(lab.Status, shares, await lab.FromPodAsync("shell-node-1", service.ClusterIp, 3100, Tries));
         if (endpoints == 5)
-            AssertShares(lab, Shares(shell, service.Name, "node-2"), await lab.FromOutsideAsync(lab.Status.Node("node-2").Address, service.NodePort!.Value, Tries));
+            Binomial.AssertShares(lab.Status, Shares(shell, service.Name, "node-2"), await lab.FromOutsideAsync(lab.Status.Node("node-2").Address, service.NodePort!.Value, Tries));
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class ServiceShareTests(LabFixture fixture, VariantShell connected
             var shares = Shares(shell, service.Name, "node-1");
             Assert.Equal([1 / 2.0, 1 / 4.0, 1 / 4.0], service.Endpoints.Select(e => shares[e]));
             var names = await lab.FromPodAsync("shell-node-1", service.ClusterIp, 3100, Many);
-            AssertShares(lab, shares, names);
-            Assert.ThrowsAny<Exception>(() => AssertShares(lab, equal, names));
+            Binomial.AssertShares(lab.Status, shares, names);
+            Assert.ThrowsAny<Exception>(() => Binomial.AssertShares(lab.Status, equal, names));
         }
 
         Assert.Equal(equal, Shares(shell, service.Name, "node-1"));
@@ -62,7 +62,7 @@ public sealed class ServiceShareTests(LabFixture fixture, VariantShell connected
             var shares = Shares(shell, service.Name, "node-1");
             Assert.Equal(service.Endpoints.Skip(1).ToDictionary(e => e, _ => 1 / 2.0), shares);
             Assert.Equal([$"missing {service.Endpoints[0]}"], shell.Lines("Get-ServiceNatChain share-3 node-1 | ForEach-Object { \"$($_.Status) $($_.Missing.Address)\" }"));
-            AssertShares(lab, shares, await lab.FromPodAsync("shell-node-1", service.ClusterIp, 3100, Tries));
+            Binomial.AssertShares(lab.Status, shares, await lab.FromPodAsync("shell-node-1", service.ClusterIp, 3100, Tries));
         }
     }
 
@@ -86,15 +86,4 @@ public sealed class ServiceShareTests(LabFixture fixture, VariantShell connected
 
     private static Dictionary<string, double> Shares(ModuleShell shell, string service, string node) =>
         shell.Run($"(Get-ServiceNatChain default/{service} {node}).Endpoints").ToDictionary(e => (string)e.Properties["Address"].Value.ToString()!, e => (double)e.Properties["Share"].Value);
-
-    private static void AssertShares(Lab lab, Dictionary<string, double> shares, IReadOnlyList<string> names)
-    {
-        var counts = names.CountBy(n => lab.Status.Pod(n).Ip).ToDictionary();
-        Assert.Empty(counts.Keys.Except(shares.Keys));
-        foreach (var (address, share) in shares)
-        {
-            var (low, high) = Binomial.Bounds(names.Count, share);
-            Assert.InRange(counts.GetValueOrDefault(address), low, high);
-        }
-    }
 }
