@@ -10,11 +10,12 @@ namespace GravityNet.Cmdlets;
 /// whether that is what the cluster wants.
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "ServiceNatChain")]
-[OutputType(typeof(ServiceNatChain))]
+[OutputType(typeof(ServiceNatChain), typeof(ServiceNodeComparison))]
 public sealed class GetServiceNatChainCommand : ClusterCmdlet
 {
-    private static readonly FactRequest Request = new([.. FactCatalog.IptablesFacts, Ip6tables], []);
+    private static readonly FactRequest Request = new([.. FactCatalog.IptablesFacts, Ip6tables, Conntrack], []);
     private const string Ip6tables = "ip6tables";
+    private const string Conntrack = "conntrack";
     private readonly List<Wanted> _wanted = [];
 
     /// <summary>The services, by name or as <c>namespace/name</c>; wildcards work. All unless given.</summary>
@@ -48,6 +49,10 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
     [ValidateSet("tcp", "udp", "sctp")]
     public string? Protocol { get; set; }
 
+    /// <summary>Compares the nodes, and says whose rules are behind and in what: one object a service port.</summary>
+    [Parameter]
+    public SwitchParameter AllNodes { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -74,13 +79,17 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
             var found = new HashSet<Wanted>();
             var names = new SortedSet<string>(StringComparer.Ordinal);
             var asked = 0;
-            await foreach (var state in AskAsync(cluster, nodes, Request, [Ip6tables], writer, cancel).ConfigureAwait(false))
+            var compared = new List<ServiceNatChain>();
+            var answered = new Dictionary<string, string>(StringComparer.Ordinal);
+            await foreach (var state in AskAsync(cluster, nodes, Request, [Ip6tables, Conntrack], writer, cancel).ConfigureAwait(false))
             {
+                answered[state.Node] = state.Iptables.Reason;
                 if (!state.Iptables.IsKnown) writer.Verbose(state.Iptables.Reason);
                 foreach (var line in state.Iptables.Records.SelectMany(r => r.Unread)) writer.Verbose($"not read: {line}");
                 if (state.Iptables.Records.Count == 0) continue;
 
                 asked++;
+                answered[state.Node] = "";
                 var sets = ServiceChains.Serving(state);
                 if (sets.Count > 1) writer.Warning($"{TwoFlavors.MessageFor(state.Node, sets)}. Both are shown: see Flavor.");
                 foreach (var chain in sets.SelectMany(s => Resolve(s, state.Iptables.Reason))) Write(chain);
@@ -88,9 +97,15 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 foreach (var chain in Resolve(six, state.Ip6tables.Reason)) Write(chain);
 
                 IReadOnlyList<ServiceNatChain> Resolve(IptablesRuleset rules, string unread) =>
-                    ServiceChainAudit.Apply(state.Node, rules, objects, ServiceChains.Resolve(state.Node, rules, objects, Wants, unread), Wants);
+                    [.. ServiceConnections.Apply(state, objects, ServiceChainAudit.Apply(state.Node, rules, objects, ServiceChains.Resolve(state.Node, rules, objects, Wants, unread), Wants))];
 
                 bool Wants(string ns, string name) => IsWanted(ns, name, state.Node, found, names);
+            }
+
+            if (AllNodes)
+            {
+                var silent = nodes.Where(n => answered.GetValueOrDefault(n, "?").Length > 0).Order(StringComparer.Ordinal).Select(n => answered.GetValueOrDefault(n) is { } why ? why : $"{n}: it did not answer");
+                foreach (var comparison in ServiceNodes.Compare(compared, [.. silent], objects)) writer.Write(comparison);
             }
 
             foreach (var wanted in _wanted.Where(w => asked > 0 && !found.Contains(w) && !WildcardPattern.ContainsWildcardCharacters(w.Name)).DistinctBy(w => w.Name))
@@ -101,7 +116,8 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
             void Write(ServiceNatChain chain)
             {
                 if ((Port > 0 && chain.Port != Port) || (Protocol is not null && chain.Protocol != Protocol)) return;
-                if (isNamed) writer.Write(chain);
+                if (AllNodes) compared.Add(chain);
+                else if (isNamed) writer.Write(chain);
                 else writer.Write(Summary(chain));
             }
         });

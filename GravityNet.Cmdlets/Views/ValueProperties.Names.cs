@@ -22,6 +22,8 @@ public static partial class ValueProperties
 
     public static object? DestinationMac(PSObject instance) => MacOf(instance, nameof(DestinationMac));
 
+    public static JoinedList<ServiceNodeDifference>? Differences(PSObject instance) => ListOf<ServiceNodeDifference>(instance, nameof(Differences));
+
     public static JoinedList<ServiceChainEndpoint>? Endpoints(PSObject instance) => ListOf<ServiceChainEndpoint>(instance, nameof(Endpoints));
 
     public static JoinedList<string>? Evidence(PSObject instance) => ListOf<string>(instance, nameof(Evidence));
@@ -60,7 +62,11 @@ public static partial class ValueProperties
 
     public static JoinedList<RouteNexthop>? Nexthops(PSObject instance) => ListOf<RouteNexthop>(instance, nameof(Nexthops));
 
-    public static JoinedList<string>? Nodes(PSObject instance) => ListOf<string>(instance, nameof(Nodes));
+    public static JoinedList<string>? Node(PSObject instance) => ListOf<string>(instance, nameof(Node));
+
+    public static JoinedList<object>? Nodes(PSObject instance) => ListOf<object>(instance, nameof(Nodes));
+
+    public static JoinedList<string>? NotCompared(PSObject instance) => ListOf<string>(instance, nameof(NotCompared));
 
     public static JoinedList<LinkLine>? Others(PSObject instance) => ListOf<LinkLine>(instance, nameof(Others));
 
@@ -95,6 +101,8 @@ public static partial class ValueProperties
     public static object? SourceMac(PSObject instance) => MacOf(instance, nameof(SourceMac));
 
     public static JoinedList<string>? Stages(PSObject instance) => ListOf<string>(instance, nameof(Stages));
+
+    public static JoinedList<Connection>? StaleConnections(PSObject instance) => ListOf<Connection>(instance, nameof(StaleConnections));
 
     public static JoinedList<NexthopStatistics>? Statistics(PSObject instance) => ListOf<NexthopStatistics>(instance, nameof(Statistics));
 

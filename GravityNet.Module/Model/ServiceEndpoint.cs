@@ -30,6 +30,12 @@ public sealed record ServiceEndpoint(string Namespace, string Service, string Ad
     /// <summary>The pod, in the service's namespace; empty where the endpoint is no pod.</summary>
     public string Pod { get; init; } = "";
 
+    /// <summary>
+    /// When what made the API change the service's endpoints for the last time happened (the annotation <c>endpoints.kubernetes.io/last-change-trigger-time</c>); null where
+    /// the API does not tell.
+    /// </summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+
     /// <summary>What this was read from.</summary>
     public required SourceLine Source { get; init; }
 }

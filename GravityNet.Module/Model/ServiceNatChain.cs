@@ -85,8 +85,16 @@ public sealed record ServiceNatChain
     /// <summary>What is wrong with the service's chains: ghost chains, chains without a jump, jumps without a chain, doubled rules, wrong comments.</summary>
     public IReadOnlyList<ServiceChainProblem> Problems { get; init; } = [];
 
+    /// <summary>
+    /// Tracked connections that the service's rules once translated and that still lead to an endpoint which the API does not have, as <c>conntrack -L</c> prints them:
+    /// UDP above all, where a client that keeps sending never comes to the rules again. TCP connections that are over are left out.
+    /// </summary>
+    public IReadOnlyList<string> StaleConnections => [.. TypedStaleConnections.Select(c => c.Print())];
+
     /// <summary>What was not looked for, with the fact that it needs; empty where all was.</summary>
     public string NotChecked { get; init; } = "";
+
+    internal IReadOnlyList<Connection> TypedStaleConnections { get; init; } = [];
 
     internal ServiceChainStatus State { get; init; }
 

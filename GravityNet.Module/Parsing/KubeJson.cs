@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using GravityNet.Facts;
 
@@ -101,6 +102,7 @@ internal static class KubeJson
         var meta = item.Child("metadata");
         var ns = meta.Text("namespace");
         var service = meta.Child("labels").Text("kubernetes.io/service-name");
+        var changed = Changed(meta);
         // A slice without the label belongs to no service; one of names (FQDN) is none that kube-proxy writes rules for.
         if (service.Length == 0 || item.Text("addressType") == "FQDN") return;
         var ports = item.Items("ports").DefaultIfEmpty().ToArray();
@@ -122,6 +124,7 @@ internal static class KubeJson
                     Serving = conditions.Flag("serving") ?? ready,
                     Terminating = conditions.Flag("terminating") ?? false,
                     Node = node,
+                    ChangedAt = changed,
                     Pod = target.Text("kind") == "Pod" ? target.Text("name") : "",
                     Source = Proof(fact, $"endpointslice {ns}/{meta.Text("name")} {address}:{port.Number("port")} ready {(ready ? "true" : "false")}"),
                 });
@@ -135,6 +138,7 @@ internal static class KubeJson
         var meta = item.Child("metadata");
         var (ns, service) = (meta.Text("namespace"), meta.Text("name"));
         if (service.Length == 0) return;
+        var changed = Changed(meta);
         foreach (var subset in item.Items("subsets"))
         {
             var ports = subset.Items("ports").DefaultIfEmpty().ToArray();
@@ -154,6 +158,7 @@ internal static class KubeJson
                     Ready = ready,
                     Serving = ready,
                     Node = address.Text("nodeName"),
+                    ChangedAt = changed,
                     Pod = target.Text("kind") == "Pod" ? target.Text("name") : "",
                     Source = Proof(fact, $"endpoints {ns}/{service} {address.Text("ip")}:{port.Number("port")} ready {(ready ? "true" : "false")}"),
                 });
@@ -205,6 +210,10 @@ internal static class KubeJson
         }
         return labels;
     }
+
+    // kubernetes.io/docs/reference/labels-annotations-taints: taken away again where the last change has no such time
+    private static DateTimeOffset? Changed(JsonElement meta) =>
+        DateTimeOffset.TryParse(meta.Child("annotations").Text("endpoints.kubernetes.io/last-change-trigger-time"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     // A JSON document has no lines that prove anything: the object's own words do.
     private static SourceLine Proof(FactResult fact, string words) => new("", fact.Fact, 0, words);

@@ -151,6 +151,7 @@ public sealed class ValuePropertyTests
         $chains
         $chains.Rules
         $chains.Endpoints
+        Get-ServiceNatChain -AllNodes
         Get-NodeForwarding
         $pods = Get-PodNetwork
         $pods
