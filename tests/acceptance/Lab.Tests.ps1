@@ -80,6 +80,30 @@ Describe 'The running lab' -Skip:$noLab {
         $chain.Endpoints.Address | Sort-Object | Should -Be ($lab.pods | Where-Object app -EQ 'kube-dns' | ForEach-Object ip | Sort-Object)
     }
 
+    It 'gives the endpoints of each service equal shares, on every node' {
+        foreach ($service in $lab.services | Where-Object { $_.endpoints.Count -gt 0 }) {
+            foreach ($chain in Get-ServiceNatChain "$($service.namespace)/$($service.name)") {
+                $chain.Status | Should -Be 'ok'
+                $chain.Endpoints.Address | Sort-Object | Should -Be ($service.endpoints | Sort-Object)
+                $chain.Endpoints.ShareText | Sort-Object -Unique | Should -Be ($service.endpoints.Count -eq 1 ? '1' : "1/$($service.endpoints.Count)")
+                $chain.Endpoints.State | Sort-Object -Unique | Should -Be 'live'
+                ($chain.Endpoints | Measure-Object Share -Sum).Sum | Should -BeGreaterThan 0.999999
+            }
+        }
+    }
+
+    It 'says on which nodes a service has no endpoints' {
+        $chains = Get-ServiceNatChain gravity-site
+        $chains.Node | Sort-Object | Should -Be $lab.nodes.name
+        $chains.Status | Sort-Object -Unique | Should -Be 'noendpoints'
+        $chains | ForEach-Object Endpoints | Should -BeNullOrEmpty
+        $chains.Reason | Should -BeLike '*refused*'
+    }
+
+    It 'finds nothing wrong with any chain' {
+        Get-ServiceNatChain | ForEach-Object Problems | Should -BeNullOrEmpty
+    }
+
     It 'answers probes, from nodes and from pods' {
         $results = Test-PodReachability "node:$($lab.nodes[0].name)", 'pod:default/shell-node-2' 'default/shell-node-*'
         $results.Count | Should -BeGreaterThan 3
