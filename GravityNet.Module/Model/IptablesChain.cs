@@ -36,6 +36,9 @@ public sealed record IptablesChain(string Table, string Name)
     /// <summary>The number in the table of its rule at a place.</summary>
     internal int RuleNumber(int place) => _numbers is null ? _start + place : _numbers[place];
 
+    /// <summary>A rule's line by its place in the chain, without reading the rule.</summary>
+    internal ReadOnlySpan<char> TextOf(int place) => _table!.TextOf(RuleNumber(place));
+
     internal TextSlice Origin { get; init; }
 
     /// <summary>The blanks of a line that has others than iptables-save prints (<see cref="BlankForm"/>); null where it has those.</summary>

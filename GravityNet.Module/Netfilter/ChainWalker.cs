@@ -4,7 +4,10 @@ namespace GravityNet.Netfilter;
 /// Follows one packet through one table: rules in their order, calls, RETURN, goto and policies (ip_tables.c, ipt_do_table; nft runs its copy of the rules the same way).
 /// Where nobody knows whether a rule matches, both ways are followed.
 /// </summary>
-internal sealed class ChainWalker(NetfilterTable table, NetfilterContext context)
+/// <param name="table">The table.</param>
+/// <param name="context">What is known beside the packet.</param>
+/// <param name="isLinear">Whether every rule of a long chain is asked, which gives the same ways in more time.</param>
+internal sealed class ChainWalker(NetfilterTable table, NetfilterContext context, bool isLinear = false)
 {
     // No rule set of the field comes near. A text may: it is bounded so that a walk ends in time and on a small stack.
     private const int MostForks = 2000;
@@ -17,7 +20,7 @@ internal sealed class ChainWalker(NetfilterTable table, NetfilterContext context
     private int _depth;
 
     // A rule that does not decide alone: what comes behind it is put in its place when that is known.
-    private readonly record struct Pending(NetfilterRule Rule, NetfilterPacket Packet, Ternary Answer, WalkNode Matched, bool Continues, IReadOnlyDictionary<NetfilterPacket, WalkNode>? Others);
+    private readonly record struct Pending(int At, NetfilterRule Rule, NetfilterPacket Packet, NetfilterPacket Next, Ternary Answer, WalkNode Matched, bool Continues, IReadOnlyDictionary<NetfilterPacket, WalkNode>? Others);
 
     /// <summary>All ways of a packet through a chain; a built-in one ends with its policy.</summary>
     public WalkNode Walk(NetfilterChain chain, NetfilterPacket packet)
@@ -56,8 +59,9 @@ internal sealed class ChainWalker(NetfilterTable table, NetfilterContext context
     {
         var pending = new List<Pending>();
         WalkNode? end = null;
-        for (var at = from; at < chain.Count; at++)
+        for (var places = isLinear ? new(from, chain.Count) : chain.Places(packet, from); places.Next();)
         {
+            var at = places.Current;
             var rule = chain.Rule(at);
             var answer = rule.Matches(packet, context);
             if (answer == Ternary.No || (rule.Chance is { } never && never == Fraction.Zero)) continue;
@@ -86,12 +90,19 @@ internal sealed class ChainWalker(NetfilterTable table, NetfilterContext context
             var next = answer == Ternary.Yes ? back[0] : packet;
             back.Remove(next);
             var others = back.Count == 0 ? null : back.ToDictionary(p => p, p => Follow(chain, at + 1, p));
-            pending.Add(new(rule, packet, answer, matched, continues, others));
+            pending.Add(new(at, rule, packet, next, answer, matched, continues, others));
             packet = next;
+            // another way may have come here with the same packet
+            if (_known.TryGetValue((chain, at + 1, packet), out end)) break;
         }
 
         var way = end ?? new WalkNode.End(NetfilterVerdict.Return, packet, table.Table.Name, chain.Chain.Name, null);
-        for (var i = pending.Count - 1; i >= 0; i--) way = Join(pending[i], way);
+        for (var i = pending.Count - 1; i >= 0; i--)
+        {
+            _known.TryAdd((chain, pending[i].At + 1, pending[i].Next), way);
+            way = Join(pending[i], way);
+        }
+
         return way;
     }
 
