@@ -37,7 +37,7 @@ public sealed record IptablesChain(string Table, string Name)
     internal int RuleNumber(int place) => _numbers is null ? _start + place : _numbers[place];
 
     /// <summary>A rule's line by its place in the chain, without reading the rule.</summary>
-    internal ReadOnlySpan<char> TextOf(int place) => _table!.TextOf(RuleNumber(place));
+    internal ReadOnlySpan<char> TextOf(int place) => _table!.TextOf(RuleNumber(place)).Span;
 
     internal TextSlice Origin { get; init; }
 

@@ -82,7 +82,7 @@ public sealed class IptablesTable
     internal int IndexOf(ReadOnlySpan<char> chain) => _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(chain, out var at) ? at : -1;
 
     /// <summary>A rule's text by its number, for who looks at all rules and needs few of them as records.</summary>
-    internal ReadOnlySpan<char> TextOf(int rule) => _reader.Line(_places[rule].Start);
+    internal ReadOnlyMemory<char> TextOf(int rule) => _reader.Line(_places[rule].Start);
 
     /// <summary>A rule by its number: read when it is first asked for, and the same from then on.</summary>
     internal IptablesRule Rule(int at)

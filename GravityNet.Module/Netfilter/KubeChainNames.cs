@@ -9,6 +9,9 @@ namespace GravityNet.Netfilter;
 /// </summary>
 public static class KubeChainNames
 {
+    /// <summary>How long a name is behind its prefix.</summary>
+    internal const int HashLength = 16;
+
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     /// <summary>The chain of a service port: <c>KUBE-SVC-...</c>.</summary>
@@ -43,20 +46,22 @@ public static class KubeChainNames
     private static bool Begins(string chain, string prefix) => chain.StartsWith(prefix, StringComparison.Ordinal);
 
     /// <summary>What stands behind the prefix: the first 16 characters of the base32 of the words' SHA-256.</summary>
-    internal static string Hash(string words)
+    internal static string Hash(string words) => string.Create(HashLength, words, static (name, w) => Hash(w, name));
+
+    /// <summary>Writes what stands behind the prefix.</summary>
+    /// <param name="words">The words.</param>
+    /// <param name="name">Place for <see cref="HashLength"/> characters.</param>
+    internal static void Hash(ReadOnlySpan<char> words, Span<char> name)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         var buffer = Encoding.UTF8.GetMaxByteCount(words.Length) is > 512 and var size ? new byte[size] : stackalloc byte[512];
         SHA256.HashData(buffer[..Encoding.UTF8.GetBytes(words, buffer)], digest);
-        return string.Create(16, (ReadOnlySpan<byte>)digest, static (name, bytes) =>
+        // 16 characters of 5 bits are the first 10 bytes
+        for (var i = 0; i < HashLength; i++)
         {
-            // 16 characters of 5 bits are the first 10 bytes
-            for (var i = 0; i < name.Length; i++)
-            {
-                var bit = i * 5;
-                var pair = (bytes[bit / 8] << 8) | bytes[(bit / 8) + 1];
-                name[i] = Alphabet[(pair >> (11 - (bit % 8))) & 31];
-            }
-        });
+            var bit = i * 5;
+            var pair = (digest[bit / 8] << 8) | digest[(bit / 8) + 1];
+            name[i] = Alphabet[(pair >> (11 - (bit % 8))) & 31];
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace GravityNet.Netfilter;
 
 /// <summary>
@@ -15,12 +17,8 @@ internal sealed class ServiceChainAudit
     private readonly KubeObjects? _objects;
     private readonly Part[] _parts;
     private readonly ServiceChainNames.Owner?[] _owners;
-    // the first rule that jumps to a chain, and the chain that it is in
+    // the first rule that jumps to a chain
     private readonly int[] _jump;
-    private readonly int[] _from;
-    // the rule that shares connections out to an endpoint's chain, and the chain that it is in
-    private readonly int[] _share;
-    private readonly int[] _sharer;
     private readonly List<Finding> _findings = [];
     private readonly Lazy<Dictionary<(string Address, int Port, string Protocol), string>> _places;
 
@@ -28,14 +26,13 @@ internal sealed class ServiceChainAudit
     {
         (_table, _objects, _names) = (table, objects, new(objects));
         var count = table.Chains.Count;
-        (_parts, _owners) = (new Part[count], new ServiceChainNames.Owner?[count]);
-        (_jump, _from, _share, _sharer) = (Unset(count), Unset(count), Unset(count), Unset(count));
+        (_parts, _owners, _jump) = (new Part[count], _names.OwnersOf(table), new int[count]);
+        Array.Fill(_jump, -1);
         _places = new(Places);
         for (var i = 0; i < count; i++)
         {
-            var name = table.Chains[i].Name;
-            _parts[i] = PartOf(name);
-            if (_parts[i] is Part.Port or Part.Endpoint) _owners[i] = IsKnown(_parts[i]) ? _names.OwnerOf(name) : Said(i, out _);
+            _parts[i] = PartOf(table.Chains[i].Name);
+            if (_parts[i] is Part.Port or Part.Endpoint && !IsKnown(_parts[i])) _owners[i] = Said(i, out _);
         }
     }
 
@@ -73,13 +70,6 @@ internal sealed class ServiceChainAudit
         return audit.Tell(node, rules, rows, wanted ?? ((_, _) => true));
     }
 
-    private static int[] Unset(int count)
-    {
-        var numbers = new int[count];
-        Array.Fill(numbers, -1);
-        return numbers;
-    }
-
     private static Part PartOf(string chain) =>
         !chain.StartsWith("KUBE-", StringComparison.Ordinal) ? Part.Other
         : KubeChainNames.IsEndpoint(chain) ? Part.Endpoint
@@ -91,33 +81,51 @@ internal sealed class ServiceChainAudit
 
     private void Check()
     {
-        var rules = new List<int>();
-        for (var i = 0; i < _parts.Length; i++)
+        if (_parts.Length == 0) return;
+        Parallel.ForEach(Partitioner.Create(0, _parts.Length), range =>
         {
-            var chain = _table.Chains[i];
-            var isOurs = chain.Name.StartsWith("KUBE-", StringComparison.Ordinal);
-            rules.Clear();
-            for (var place = 0; place < chain.RuleCount; place++)
+            var lines = new List<Line>();
+            var (known, at) = ("", -1);
+            for (var i = range.Item1; i < range.Item2; i++)
             {
-                var rule = chain.RuleNumber(place);
-                var text = Text(rule);
-                var target = ServiceChainText.TargetOf(text);
-                var to = target.IsEmpty ? -1 : _table.IndexOf(target);
-                if (isOurs || !target.IsEmpty) rules.Add(rule);
-                if (to >= 0 && _jump[to] < 0) (_jump[to], _from[to]) = (rule, i);
-                if (!target.IsEmpty && to < 0) NoChain(i, rule, target);
-                if (to >= 0 && _parts[i] == Part.Port && _parts[to] == Part.Endpoint && SharesTwice(i, rule, to)) rules.RemoveAt(rules.Count - 1);
-                if (_parts[i] != Part.Other) Comment(i, rule, to, ServiceChainText.CommentOf(text));
-            }
+                var chain = _table.Chains[i];
+                var isOurs = chain.Name.StartsWith("KUBE-", StringComparison.Ordinal);
+                lines.Clear();
+                for (var place = 0; place < chain.RuleCount; place++)
+                {
+                    var rule = chain.RuleNumber(place);
+                    var text = ServiceChainText.WithoutCounters(_table.TextOf(rule));
+                    var target = ServiceChainText.TargetOf(text.Span);
+                    // most endpoints' chains jump to the same one
+                    if (!target.IsEmpty && !target.SequenceEqual(known)) (known, at) = _table.IndexOf(target) is >= 0 and var found ? (Name(found), found) : ("", -1);
+                    var to = target.IsEmpty || known.Length == 0 ? -1 : at;
+                    if (to >= 0) Jump(to, rule);
+                    else if (!target.IsEmpty) NoChain(i, rule, target);
+                    if (isOurs || !target.IsEmpty) lines.Add(new(rule, text, to));
+                    if (_parts[i] != Part.Other) Comment(i, rule, to, ServiceChainText.CommentOf(text.Span));
+                }
 
-            Doubles(i, rules);
-        }
+                Doubles(i, lines);
+            }
+        });
 
         for (var i = 0; i < _parts.Length; i++)
         {
             if (_parts[i] is not (Part.Port or Part.Endpoint)) continue;
             if (IsKnown(_parts[i]) && _owners[i] is null) Ghost(i);
             else if (_jump[i] < 0 && _table.IsComplete && !MayBeUnused(i)) Add(ServiceChainProblemKind.ChainWithoutJump, i, -1, $"no rule jumps to {Name(i)}: what is in it never acts");
+        }
+
+        _findings.Sort((a, b) => (a.Chain, a.Rule).CompareTo((b.Chain, b.Rule)));
+    }
+
+    // the first of the rules that jump there, whoever comes to them first
+    private void Jump(int to, int rule)
+    {
+        int before;
+        while ((before = Volatile.Read(ref _jump[to])) < 0 || before > rule)
+        {
+            if (Interlocked.CompareExchange(ref _jump[to], rule, before) == before) return;
         }
     }
 
@@ -132,41 +140,40 @@ internal sealed class ServiceChainAudit
         Add(ServiceChainProblemKind.JumpWithoutChain, chain, rule, $"{Name(chain)} jumps to {name}, which is not there", target: name);
     }
 
-    // Two rules for one endpoint take from the shares of those behind them.
-    private bool SharesTwice(int chain, int rule, int to)
+    private void Doubles(int chain, List<Line> lines)
     {
-        var before = _sharer[to] == chain ? _share[to] : -1;
-        if (before >= 0 && ServiceChainText.IsAffinity(Text(rule))) return false;
-        (_share[to], _sharer[to]) = (rule, chain);
-        if (before < 0 || ServiceChainText.IsAffinity(Text(before))) return false;
-        Add(ServiceChainProblemKind.DoubledRule, chain, rule, $"{Name(chain)} has two rules to {Name(to)}: the endpoints' shares of new flows are shifted", before);
-        return true;
-    }
-
-    private void Doubles(int chain, List<int> rules)
-    {
-        if (rules.Count > Few)
+        if (lines.Count > Few)
         {
-            var seen = new HashSet<int>(rules.Count, new SameText(_table));
-            foreach (var rule in rules)
+            var (seen, shares) = (new HashSet<Line>(lines.Count), new Dictionary<int, Line>());
+            foreach (var line in lines)
             {
-                if (!seen.Add(rule) && seen.TryGetValue(rule, out var first)) Doubled(chain, first, rule);
+                if (IsShare(chain, line) && !shares.TryAdd(line.To, line)) SharedTwice(chain, shares[line.To], line);
+                else if (!seen.Add(line) && seen.TryGetValue(line, out var first)) Doubled(chain, first.Rule, line.Rule);
             }
 
             return;
         }
 
-        for (var i = 1; i < rules.Count; i++)
+        for (var i = 1; i < lines.Count; i++)
         {
-            var text = Text(rules[i]);
+            var isShare = IsShare(chain, lines[i]);
             for (var j = 0; j < i; j++)
             {
-                if (!text.SequenceEqual(Text(rules[j]))) continue;
-                Doubled(chain, rules[j], rules[i]);
+                if (isShare && lines[j].To == lines[i].To && IsShare(chain, lines[j])) SharedTwice(chain, lines[j], lines[i]);
+                else if (lines[i].Equals(lines[j])) Doubled(chain, lines[j].Rule, lines[i].Rule);
+                else continue;
                 break;
             }
         }
     }
+
+    // whether a rule shares new flows out to an endpoint
+    private bool IsShare(int chain, in Line line) =>
+        line.To >= 0 && _parts[chain] == Part.Port && _parts[line.To] == Part.Endpoint && !ServiceChainText.IsAffinity(line.Text.Span);
+
+    // Two rules for one endpoint take from the shares of those behind them.
+    private void SharedTwice(int chain, in Line first, in Line line) =>
+        Add(ServiceChainProblemKind.DoubledRule, chain, line.Rule, $"{Name(chain)} has two rules to {Name(line.To)}: the endpoints' shares of new flows are shifted", first.Rule);
 
     private void Doubled(int chain, int first, int rule)
     {
@@ -289,18 +296,22 @@ internal sealed class ServiceChainAudit
         // a chain is shown by the rule that jumps to it, and by its own lines
         int[] lines = rule >= 0 ? (first >= 0 ? [first, rule] : [rule]) : [_jump[chain], .. _table.Chains[chain].RuleCount > 0 ? [_table.Chains[chain].RuleNumber(_table.Chains[chain].RuleCount - 1)] : Array.Empty<int>()];
         SourceLine[] sources = [.. lines.Where(l => l >= 0).Select(l => _table.Rule(l).Source)];
-        _findings.Add(new(new()
+        var problem = new ServiceChainProblem
         {
             ProblemKind = kind,
             Chain = Name(chain),
             Reason = reason,
             Sources = sources.Length > 0 ? sources : [_table.Chains[chain].Origin.ToSourceLine()],
-        }, chain, rule, target));
+        };
+        lock (_findings) _findings.Add(new(problem, chain, rule, target));
     }
+
+    // the chain that the first jump to a chain is in
+    private int From(int chain) => _table.IndexOf(_table.Rule(_jump[chain]).Chain);
 
     private string Name(int chain) => _table.Chains[chain].Name;
 
-    private ReadOnlySpan<char> Text(int rule) => ServiceChainText.WithoutCounters(_table.TextOf(rule));
+    private ReadOnlySpan<char> Text(int rule) => ServiceChainText.WithoutCounters(_table.TextOf(rule)).Span;
 
     private IReadOnlyList<ServiceNatChain> Tell(string node, IptablesRuleset rules, IReadOnlyList<ServiceNatChain> rows, Func<string, string, bool> wanted)
     {
@@ -368,7 +379,7 @@ internal sealed class ServiceChainAudit
         if (_parts[chain] == Part.Port && index.Behind(Name(chain)) is >= 0 and var row) return row;
         if (_jump[chain] >= 0)
         {
-            var from = _from[chain];
+            var from = From(chain);
             if (_parts[from] == Part.Place && index.At(PlaceOf(_table.Rule(_jump[chain]))) is >= 0 and var at) return at;
             // an endpoint's chain is its service's; one of a service port's leads to the others of it
             if (_parts[from] == Part.Port && (_parts[chain] == Part.Endpoint || _owners[from] is not null)) return RowOf(from, index);
@@ -381,7 +392,7 @@ internal sealed class ServiceChainAudit
     private List<Finding> Group(int chain, Dictionary<string, List<Finding>> groups)
     {
         // a chain of an endpoint goes with the one that leads to it
-        if (_parts[chain] == Part.Endpoint && _jump[chain] >= 0 && _parts[_from[chain]] == Part.Port) return Group(_from[chain], groups);
+        if (_parts[chain] == Part.Endpoint && _jump[chain] >= 0 && From(chain) is var from && _parts[from] == Part.Port) return Group(from, groups);
         var key = _parts[chain] == Part.Port ? ServiceChainNames.Identity(Name(chain)).ToString()
             : Said(chain, out var words) is { } said ? KubeChainNames.Hash(said.Words + said.Port.Protocol)
             : words.Length > 0 ? words : Name(chain);
@@ -415,12 +426,12 @@ internal sealed class ServiceChainAudit
         };
     }
 
-    /// <summary>Rules with the same text are the same.</summary>
-    private sealed class SameText(IptablesTable table) : IEqualityComparer<int>
+    // a rule by its number; two with the same text are the same
+    private readonly record struct Line(int Rule, ReadOnlyMemory<char> Text, int To)
     {
-        public bool Equals(int x, int y) => x == y || ServiceChainText.WithoutCounters(table.TextOf(x)).SequenceEqual(ServiceChainText.WithoutCounters(table.TextOf(y)));
+        public bool Equals(Line other) => Text.Length == other.Text.Length && Text.Span.SequenceEqual(other.Text.Span);
 
-        public int GetHashCode(int rule) => string.GetHashCode(ServiceChainText.WithoutCounters(table.TextOf(rule)));
+        public override int GetHashCode() => string.GetHashCode(Text.Span);
     }
 
     /// <summary>The service ports by what tells them: their names, their chains, their addresses.</summary>

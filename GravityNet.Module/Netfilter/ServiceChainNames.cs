@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
+
 namespace GravityNet.Netfilter;
 
 /// <summary>
-/// Whose chains they are, by what stands in their names behind the prefix: the names of all service ports and endpoints that the API has, in both spellings
-/// of a port without a name.
+/// Whose chains they are, by their names: those of all service ports and endpoints that the API has, in both spellings of a port without a name.
 /// </summary>
 internal sealed class ServiceChainNames
 {
-    private readonly Dictionary<string, Owner> _ports = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Owner> _endpoints = new(StringComparer.Ordinal);
-    private readonly HashSet<(string Namespace, string Service, string PortName, string Protocol)> _keys = [];
+    private const string EndpointPrefix = "KUBE-SEP-";
+    private static readonly string[] PortPrefixes = ["KUBE-SVC-", "KUBE-SVL-", "KUBE-EXT-", "KUBE-XLB-", "KUBE-FW-"];
+
+    private readonly List<Owner> _owners = [];
+    private readonly Lazy<HashSet<(string, string, string, string)>> _keys;
 
     /// <summary>Who a chain is of.</summary>
     /// <param name="Port">The service port.</param>
@@ -20,23 +23,21 @@ internal sealed class ServiceChainNames
     {
         KnowsPorts = objects?.Services is not null;
         KnowsEndpoints = KnowsPorts && objects?.Endpoints is not null;
+        _keys = new(() => [.. _owners.Select(o => (o.Port.Namespace, o.Port.Service, o.Port.PortName, o.Port.Protocol))]);
         foreach (var service in objects?.Services ?? [])
         {
             // kube-proxy writes nothing for these
             if (service.IsHeadless || service.Type == "ExternalName") continue;
-            var endpoints = KnowsEndpoints ? objects!.EndpointsOf(service.Namespace, service.Name).ToList() : [];
             foreach (var port in service.Ports)
             {
                 var key = new ServicePortKey(service.Namespace, service.Name, port.Name, port.Protocol) { IsLocal = service.InternalTrafficPolicy == "Local" };
-                _keys.Add((key.Namespace, key.Service, key.PortName, key.Protocol));
                 foreach (var words in KubeChainNames.ServicePort(service.Namespace, service.Name, port.Name))
                 {
-                    _ports[KubeChainNames.Hash(words + port.Protocol)] = new(key, words, "");
-                    foreach (var endpoint in endpoints)
+                    _owners.Add(new(key, words, ""));
+                    if (!KnowsEndpoints) continue;
+                    foreach (var endpoint in objects!.EndpointsOf(service.Namespace, service.Name))
                     {
-                        if (endpoint.PortName != port.Name || endpoint.Protocol != port.Protocol) continue;
-                        var at = Addresses.Join(endpoint.Address, endpoint.Port);
-                        _endpoints[KubeChainNames.Hash(words + port.Protocol + at)] = new(key, words, at);
+                        if (endpoint.PortName == port.Name && endpoint.Protocol == port.Protocol) _owners.Add(new(key, words, Addresses.Join(endpoint.Address, endpoint.Port)));
                     }
                 }
             }
@@ -50,16 +51,34 @@ internal sealed class ServiceChainNames
     public bool KnowsEndpoints { get; }
 
     /// <summary>Whether the API has a service port that kube-proxy writes chains for.</summary>
-    public bool Has(string @namespace, string service, string portName, string protocol) => _keys.Contains((@namespace, service, portName, protocol));
+    public bool Has(string @namespace, string service, string portName, string protocol) => _keys.Value.Contains((@namespace, service, portName, protocol));
 
-    /// <summary>Whose chain it is; null where it is of nobody that the API has.</summary>
-    /// <param name="chain">The chain's name: a service port's or an endpoint's.</param>
-    public Owner? OwnerOf(ReadOnlySpan<char> chain)
+    /// <summary>Tells whose each chain of a table is, by the chain's number; null for one that is of nobody.</summary>
+    public Owner?[] OwnersOf(IptablesTable table)
     {
-        var names = chain.StartsWith("KUBE-SEP-") ? _endpoints : _ports;
-        return names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(Identity(chain), out var owner) ? owner : null;
+        var owners = new Owner?[table.Chains.Count];
+        if (_owners.Count == 0) return owners;
+        // a hash for each is most of what all this costs
+        Parallel.ForEach(Partitioner.Create(0, _owners.Count), range =>
+        {
+            Span<char> name = stackalloc char[EndpointPrefix.Length + KubeChainNames.HashLength];
+            Span<char> hash = stackalloc char[KubeChainNames.HashLength];
+            for (var i = range.Item1; i < range.Item2; i++)
+            {
+                var owner = _owners[i];
+                KubeChainNames.Hash($"{owner.Words}{owner.Port.Protocol}{owner.Endpoint}", hash);
+                foreach (var prefix in owner.Endpoint.Length > 0 ? [EndpointPrefix] : PortPrefixes)
+                {
+                    prefix.CopyTo(name);
+                    hash.CopyTo(name[prefix.Length..]);
+                    if (table.IndexOf(name[..(prefix.Length + hash.Length)]) is >= 0 and var at) owners[at] = owner;
+                }
+            }
+        });
+
+        return owners;
     }
 
-    /// <summary>What stands behind the prefix, of three words with a dash after each: <c>KUBE-SVC-</c>, <c>KUBE-FW-</c>.</summary>
+    /// <summary>What stands behind the prefix: <c>KUBE-SVC-</c>, <c>KUBE-FW-</c>.</summary>
     public static ReadOnlySpan<char> Identity(ReadOnlySpan<char> chain) => chain[(chain.LastIndexOf('-') + 1)..];
 }

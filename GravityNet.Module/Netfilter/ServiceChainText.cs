@@ -6,10 +6,13 @@ namespace GravityNet.Netfilter;
 internal static class ServiceChainText
 {
     /// <summary>The rule without its counters: what two of the same have in common.</summary>
-    public static ReadOnlySpan<char> WithoutCounters(ReadOnlySpan<char> line)
+    public static ReadOnlyMemory<char> WithoutCounters(ReadOnlyMemory<char> line)
     {
-        if (line is ['[', ..] && line.IndexOf("] ") is > 0 and var end) line = line[(end + 2)..];
-        return line.TrimEnd(" \t\r");
+        var text = line.Span;
+        var start = text is ['[', ..] && text.IndexOf("] ") is > 0 and var end ? end + 2 : 0;
+        var length = text.Length;
+        while (length > start && text[length - 1] is ' ' or '\t' or '\r') length--;
+        return line[start..length];
     }
 
     /// <summary>The chain of kube-proxy's that a rule jumps or goes to; empty where it does something else. A jump has no options, so the chain is the last word.</summary>

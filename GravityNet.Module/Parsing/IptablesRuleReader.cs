@@ -35,16 +35,16 @@ internal sealed class IptablesRuleReader
     }
 
     /// <summary>The line that begins there, without its line feed.</summary>
-    public ReadOnlySpan<char> Line(int start)
+    public ReadOnlyMemory<char> Line(int start)
     {
-        var line = _text.Text.AsSpan(start);
-        return line.IndexOf('\n') is >= 0 and var end ? line[..end] : line;
+        var line = _text.Text.AsMemory(start);
+        return line.Span.IndexOf('\n') is >= 0 and var end ? line[..end] : line;
     }
 
     /// <summary>Reads a rule: a line that <see cref="IsRule"/> says yes to.</summary>
     public IptablesRule Rule(IptablesTable table, IptablesChain chain, int number, int start)
     {
-        var line = Line(start);
+        var line = Line(start).Span;
         // several questions may look at one node at a time
         lock (_found) return Rule(table, chain.Name, line, new TextSlice(_text, number, start));
     }
