@@ -16,6 +16,9 @@ internal static class Calls
     /// <summary>The answer of a connection that nothing came back for.</summary>
     public const string Silence = "silence";
 
+    /// <summary>The answer of a connection to an address that nobody has.</summary>
+    public const string Unreachable = "unreachable";
+
     /// <summary>How many seconds a call waits where nothing is expected to come back.</summary>
     public const double Brief = 1;
 
@@ -52,6 +55,10 @@ internal static class Calls
         catch (AggregateException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
             return Refused;
+        }
+        catch (AggregateException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.HostUnreachable })
+        {
+            return Unreachable;
         }
 
         socket.Send(request);

@@ -121,6 +121,10 @@ internal sealed record NodeHost(ClusterPlan Cluster, NodePlan Plan, int Pid)
         for conf in all default eth0 lo; do
             echo 0 >/proc/sys/net/ipv4/conf/$conf/rp_filter
         done
+        # who sends redirects to a client counts them among the ICMP errors that it may get: refusals of a load balancer's address, which is
+        # reached by the way that its packets came, would be left out
+        echo 0 >/proc/sys/net/ipv4/conf/all/send_redirects
+        echo 0 >/proc/sys/net/ipv4/conf/eth0/send_redirects
         echo 1 >/proc/sys/net/ipv4/ip_forward
         if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ]; then
             echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables

@@ -58,6 +58,8 @@ public sealed class ServiceTrafficTests(LabFixture fixture, VariantShell connect
             lab.FromNodeAsync("node-3", service.ClusterIp, 3016),
             lab.FromPodAsync("shell-node-1", service.LoadBalancerIp!, 3016),
             lab.FromPodAsync("shell-node-3", service.ExternalIps[0], 3016),
+            lab.FromOutsideAsync(service.LoadBalancerIp!, 3016),
+            lab.FromOutsideAsync(service.ExternalIps[0], 3016),
             lab.FromOutsideAsync(lab.Status.Node("node-2").Address, 32016));
         Assert.All(calls, c => Assert.Equal([Calls.Refused], c));
     }
