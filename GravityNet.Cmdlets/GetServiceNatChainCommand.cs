@@ -13,7 +13,9 @@ namespace GravityNet.Cmdlets;
 [OutputType(typeof(ServiceNatChain), typeof(ServiceNodeComparison))]
 public sealed class GetServiceNatChainCommand : ClusterCmdlet
 {
-    private static readonly FactRequest Request = new([.. FactCatalog.IptablesFacts, Ip6tables, Conntrack], []);
+    // the rules are the question; the rest tells the node's addresses, pods, routes and sets, and what depends on one that is missing is unknown
+    private static readonly string[] Beside = [Ip6tables, Conntrack, "ip-addr", "ip-route", "ip-rule", "ip-netconf", "ip-neighbor", "sysctl", "ipset"];
+    private static readonly FactRequest Request = new([.. FactCatalog.IptablesFacts, .. Beside], []);
     private const string Ip6tables = "ip6tables";
     private const string Conntrack = "conntrack";
     private readonly List<Wanted> _wanted = [];
@@ -53,6 +55,15 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
     [Parameter]
     public SwitchParameter AllNodes { get; set; }
 
+    /// <summary>
+    /// Who sends: <c>Pod</c> (any of the node that is no endpoint), <c>Node</c>, <c>Outside</c>, a pod by its name or as NAMESPACE/POD, or an address. The usual senders of
+    /// each way in unless given. The node of a pod is the node that is asked, unless -Node is given.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(SenderCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? From { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -74,14 +85,16 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
         Run(async (writer, cancel) =>
         {
             var stores = ReadStoresAsync(cluster, writer, cancel);
-            var nodes = SelectNodes(cluster, [.. _wanted.SelectMany(w => w.Nodes).Distinct(StringComparer.OrdinalIgnoreCase)], writer);
             var (_, objects) = await stores.ConfigureAwait(false);
+            if (!TrySender(objects, writer, out var from)) return;
+            var isNodeGiven = _wanted.Exists(w => w.Nodes is not ["*"]);
+            var nodes = SelectNodes(cluster, !isNodeGiven && from is { Kind: ServiceSenderKind.Pod, Host.Length: > 0 } ? [from.Host] : [.. _wanted.SelectMany(w => w.Nodes).Distinct(StringComparer.OrdinalIgnoreCase)], writer);
             var found = new HashSet<Wanted>();
             var names = new SortedSet<string>(StringComparer.Ordinal);
             var asked = 0;
             var compared = new List<ServiceNatChain>();
             var answered = new Dictionary<string, string>(StringComparer.Ordinal);
-            await foreach (var state in AskAsync(cluster, nodes, Request, [Ip6tables, Conntrack], writer, cancel).ConfigureAwait(false))
+            await foreach (var state in AskAsync(cluster, nodes, Request, Beside, writer, cancel).ConfigureAwait(false))
             {
                 answered[state.Node] = state.Iptables.Reason;
                 if (!state.Iptables.IsKnown) writer.Verbose(state.Iptables.Reason);
@@ -97,7 +110,7 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 foreach (var chain in Resolve(six, state.Ip6tables.Reason)) Write(chain);
 
                 IReadOnlyList<ServiceNatChain> Resolve(IptablesRuleset rules, string unread) =>
-                    [.. ServiceConnections.Apply(state, objects, ServiceChainAudit.Apply(state.Node, rules, objects, ServiceChains.Resolve(state.Node, rules, objects, Wants, unread), Wants))];
+                    [.. ServiceConnections.Apply(state, objects, ServiceChainAudit.Apply(state.Node, rules, objects, ServiceChains.Resolve(state.Node, rules, objects, from, Wants, unread, state), Wants))];
 
                 bool Wants(string ns, string name) => IsWanted(ns, name, state.Node, found, names);
             }
@@ -121,6 +134,32 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 else writer.Write(Summary(chain));
             }
         });
+    }
+
+    // The sender that -From names; false where it names none.
+    private bool TrySender(KubeObjects objects, PipelineWriter writer, out ServiceSender? sender)
+    {
+        sender = null;
+        if (From is null) return true;
+        var found = ServiceSender.Find(From, objects);
+        switch (found)
+        {
+            case [var one]:
+                sender = one;
+                return true;
+            case []:
+                writer.Error(Errors.NotFound("pod", From, (objects.Pods ?? []).Select(p => $"{p.Namespace}/{p.Name}"), "Say Pod, Node, Outside, NAMESPACE/POD, a pod's name or an address."));
+                return false;
+            default:
+                writer.Error(Errors.Create(
+                    new ArgumentException($"Several pods are named '{From}'."),
+                    "PodAmbiguous",
+                    ErrorCategory.InvalidArgument,
+                    From,
+                    $"Several pods are named '{From}': {string.Join(", ", found.Select(f => f.Name))}.",
+                    "Say which one as NAMESPACE/POD."));
+                return false;
+        }
     }
 
     private bool IsWanted(string ns, string name, string node, HashSet<Wanted> found, SortedSet<string> names)

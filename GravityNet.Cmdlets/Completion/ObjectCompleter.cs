@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using GravityNet.Netfilter;
 
 namespace GravityNet.Cmdlets;
 
@@ -39,4 +40,11 @@ public sealed class PodCompleter : ObjectCompleter
 {
     private protected override IEnumerable<string> Names(KubeObjects objects, Func<string, bool> inNamespace) =>
         (objects.Pods ?? []).Where(p => inNamespace(p.Namespace)).Select(p => p.Name);
+}
+
+/// <summary>Completes who sends to a service: the words for kinds of senders, and pods with their namespaces.</summary>
+public sealed class SenderCompleter : ObjectCompleter
+{
+    private protected override IEnumerable<string> Names(KubeObjects objects, Func<string, bool> inNamespace) =>
+        ServiceSender.Kinds.Concat((objects.Pods ?? []).Where(p => p.IsAlive && p.Address.Length > 0).Select(p => $"{p.Namespace}/{p.Name}"));
 }

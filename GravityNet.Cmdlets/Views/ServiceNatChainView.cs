@@ -54,6 +54,7 @@ public static class ServiceNatChainView
         if (IsByDesign(chain)) lines.Add(ViewText.Indent + chain.Reason);
         lines.AddRange(chain.Rules.Select(rule => Rule(chain, rule)));
         lines.AddRange(chain.Endpoints.Concat(chain.Missing).Select(endpoint => ViewText.Indent + Endpoint(endpoint)));
+        lines.AddRange(chain.Entries.Select(entry => ViewText.Indent + Entry(entry)));
         if (chain.AffinitySeconds is { } seconds) lines.Add(string.Create(CultureInfo.InvariantCulture, $"{ViewText.Indent}a client keeps its endpoint for {seconds} s"));
         return lines;
     }
@@ -64,6 +65,24 @@ public static class ServiceNatChainView
         ArgumentNullException.ThrowIfNull(endpoint);
         var address = endpoint.Address.Length > 0 ? Addresses.Join(endpoint.Address, endpoint.Port) : endpoint.Chain;
         return $"{endpoint.ShareText.PadRight(5)} {address} {ViewColor.Status(endpoint.State)}{ViewText.Word(" on ", endpoint.Node)}{ViewText.Word(" ", ViewText.Named(endpoint.Namespace, endpoint.Pod))}";
+    }
+
+    /// <summary>A way in: who asks for what, what becomes of it, and why where that is not known. Ends that are no endpoint's stand with their shares.</summary>
+    public static string Entry(ServiceChainEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var verdict = entry.Verdict switch { "unknown" => ViewColor.Doubt(entry.Verdict), "drop" or "reject" or "untranslated" when entry.Kind != "HealthCheck" => ViewColor.Bad(entry.Verdict), _ => entry.Verdict };
+        var masquerade = entry.Masquerade switch { "yes" => ", masqueraded", "some" => ", some masqueraded", "unknown" => ", masquerade unknown", _ => "" };
+        var place = entry.Address.Length > 0 ? Addresses.Join(entry.Address, entry.Port) : string.Create(CultureInfo.InvariantCulture, $"?:{entry.Port}");
+        var shares = entry.Verdict is not "dnat" && entry.Shares.Contains(',', StringComparison.Ordinal) ? $" ({entry.Shares})" : "";
+        return $"{entry.From} -> {entry.Kind} {place} {verdict}{masquerade}{shares}{ViewText.Word(": ", entry.Verdict == "unknown" ? entry.Reason : "")}";
+    }
+
+    /// <summary>All ways in, one a line.</summary>
+    public static string Entries(ServiceNatChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return ViewText.Lines(chain.Entries.Select(Entry));
     }
 
     /// <summary>All endpoints of a chain and those that it lacks, one a line.</summary>

@@ -26,6 +26,8 @@ public static partial class ValueProperties
 
     public static JoinedList<ServiceChainEndpoint>? Endpoints(PSObject instance) => ListOf<ServiceChainEndpoint>(instance, nameof(Endpoints));
 
+    public static JoinedList<ServiceChainEntry>? Entries(PSObject instance) => ListOf<ServiceChainEntry>(instance, nameof(Entries));
+
     public static JoinedList<string>? Evidence(PSObject instance) => ListOf<string>(instance, nameof(Evidence));
 
     public static JoinedList<string>? ExternalAddresses(PSObject instance) => ListOf<string>(instance, nameof(ExternalAddresses));

@@ -12,6 +12,7 @@ public sealed class KubeObjects
 {
     private readonly Lazy<FrozenDictionary<string, Pod>> _podsByAddress;
     private readonly Lazy<ILookup<(string, string), ServiceEndpoint>> _endpointsByService;
+    private readonly Lazy<FrozenDictionary<string, Service>> _servicesByAddress;
 
     private KubeObjects(
         IReadOnlyList<KubeNode>? nodes,
@@ -26,6 +27,7 @@ public sealed class KubeObjects
         Unknown = unknown;
         _podsByAddress = new(IndexPods);
         Endpoints = Located(endpoints);
+        _servicesByAddress = new(() => (Services ?? []).SelectMany(s => s.ClusterIPs.Select(a => (Address: a, Service: s))).DistinctBy(s => s.Address).ToFrozenDictionary(s => s.Address, s => s.Service));
         _endpointsByService = new(() => (Endpoints ?? []).ToLookup(e => (e.Namespace, e.Service)));
     }
 
@@ -82,6 +84,9 @@ public sealed class KubeObjects
     /// the node's address and are never found by it.
     /// </summary>
     public Pod? PodAt(string address) => _podsByAddress.Value.GetValueOrDefault(address);
+
+    /// <summary>The service with a cluster address; null where none has it or the services are unknown.</summary>
+    public Service? ServiceAt(string address) => _servicesByAddress.Value.GetValueOrDefault(address);
 
     /// <summary>The endpoints of one service.</summary>
     public IEnumerable<ServiceEndpoint> EndpointsOf(string @namespace, string service) => _endpointsByService.Value[(@namespace, service)];

@@ -60,6 +60,15 @@ public sealed record ServiceNatChain
     /// <summary>The chain that spreads the cluster address's traffic: KUBE-SVC-..., or KUBE-SVL-... for endpoints of this node alone; empty where there is none.</summary>
     public string Chain { get; init; } = "";
 
+    /// <summary>
+    /// The ways into the service port on this node (cluster address, node port, external addresses, health-check port, host ports), from each sender that makes a
+    /// difference, or from <see cref="From"/> alone: what the rules do with a new connection.
+    /// </summary>
+    public IReadOnlyList<ServiceChainEntry> Entries { get; init; } = [];
+
+    /// <summary>The sender that was asked for; empty for the usual ones: a pod of the node, the node itself, somebody outside.</summary>
+    public string From { get; init; } = "";
+
     /// <summary>The endpoints of the chain, in the rules' order.</summary>
     public IReadOnlyList<ServiceChainEndpoint> Endpoints { get; init; } = [];
 
@@ -79,8 +88,14 @@ public sealed record ServiceNatChain
     /// <summary>Why, in one sentence for each part that is not right; empty when all are.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>The rules in the order that a packet meets them: hooks, KUBE-SERVICES, KUBE-NODEPORTS, the service's chains, its endpoints' chains, refusals.</summary>
-    public IReadOnlyList<IptablesRule> Rules { get; init; } = [];
+    /// <summary>
+    /// The rules in walk order: the hooks, KUBE-SERVICES, KUBE-NODEPORTS, the service's chains and in them those of its endpoints, then what refuses packets, then what happens
+    /// to those that leave. For one sender those that its packets meet; else all of the service's own chains.
+    /// </summary>
+    public IReadOnlyList<IptablesRule> Rules { get => WalkedRules?.Value ?? field; init; } = [];
+
+    /// <summary>The rules, put in order when somebody looks at them.</summary>
+    internal Lazy<IReadOnlyList<IptablesRule>>? WalkedRules { get; init; }
 
     /// <summary>What is wrong with the service's chains: ghost chains, chains without a jump, jumps without a chain, doubled rules, wrong comments.</summary>
     public IReadOnlyList<ServiceChainProblem> Problems { get; init; } = [];

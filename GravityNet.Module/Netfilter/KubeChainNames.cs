@@ -12,6 +12,9 @@ public static class KubeChainNames
     /// <summary>How long a name is behind its prefix.</summary>
     internal const int HashLength = 16;
 
+    /// <summary>The chain that marks packets whose source the node is to take the place of.</summary>
+    internal const string MarkMasquerade = "KUBE-MARK-MASQ";
+
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     /// <summary>The chain of a service port: <c>KUBE-SVC-...</c>.</summary>

@@ -5,27 +5,25 @@ namespace GravityNet.Netfilter;
 /// </summary>
 internal sealed class ServiceChainResolver
 {
-    private const string MarkMasquerade = "KUBE-MARK-MASQ";
-
     private readonly string _node;
     private readonly IptablesRuleset _rules;
     private readonly KubeObjects? _objects;
     private readonly IptablesTable? _nat;
     private readonly ServiceFronts _fronts;
-    private readonly ServiceFronts _refusals;
-    private readonly IptablesRule[] _hooks;
-    private readonly IptablesRule? _toNodePorts;
+    private readonly ServiceNode _facts;
+    private readonly ServiceWalk _walk;
+    private readonly ServiceSender? _from;
     private readonly bool _knowsNode;
     private readonly string _unread;
 
-    public ServiceChainResolver(string node, IptablesRuleset rules, KubeObjects? objects, string unread)
+    public ServiceChainResolver(string node, IptablesRuleset rules, KubeObjects? objects, string unread, NodeState? state, ServiceSender? from)
     {
-        (_node, _rules, _objects, _unread) = (node, rules, objects, unread);
+        (_node, _rules, _objects, _unread, _from) = (node, rules, objects, unread, from?.SeenFrom(node));
+        _fronts = ServiceFronts.Of(rules);
+        _facts = new(node, rules.IsIPv6, state, objects);
+        // an excerpt has one table without a name
         _nat = rules.Table("nat") ?? rules.Table("");
-        _fronts = new(_nat, "KUBE-SERVICES", "KUBE-NODEPORTS");
-        _refusals = new(rules.Table("filter"), "KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES");
-        _hooks = [.. Rules("PREROUTING").Concat(Rules("OUTPUT")).Where(r => r.Target == "KUBE-SERVICES")];
-        _toNodePorts = Rules("KUBE-SERVICES").FirstOrDefault(r => r.Target == "KUBE-NODEPORTS");
+        _walk = new(rules.IsIPv6 || state is null ? [rules] : [rules, .. state.Iptables.Records.Where(r => r.Flavor != rules.Flavor)], _nat, _facts);
         _knowsNode = objects?.Nodes?.Any(n => n.Name == node) == true;
     }
 
@@ -48,7 +46,8 @@ internal sealed class ServiceChainResolver
                     Address = address,
                     Port = port.Port,
                     NodePort = port.NodePort,
-                    ExternalAddresses = [.. service.ExternalIPs.Concat(service.LoadBalancerIPs).Where(IsOfFamily)],
+                    ExternalIPs = [.. service.ExternalIPs.Where(IsOfFamily)],
+                    LoadBalancerIPs = [.. service.LoadBalancerIPs.Where(IsOfFamily)],
                     Type = service.Type,
                     Of = service,
                     IsLocal = service.InternalTrafficPolicy == "Local",
@@ -57,7 +56,7 @@ internal sealed class ServiceChainResolver
             }
         }
 
-        foreach (var key in KeysOfRules().Where(k => wanted(k.Namespace, k.Service)).ToArray()) chains.Add(Build(key));
+        foreach (var key in KeysOfRules(wanted)) chains.Add(Build(key));
         return chains;
     }
 
@@ -91,61 +90,63 @@ internal sealed class ServiceChainResolver
     }
 
     // What the rules alone tell: without the API all services, with it those that it no longer has.
-    private IEnumerable<ServicePortKey> KeysOfRules()
+    private IEnumerable<ServicePortKey> KeysOfRules(Func<string, string, bool> wanted)
     {
-        var groups = _fronts.Unclaimed.Concat(_refusals.Unclaimed)
+        var groups = _fronts.LeftBy(_objects)
             .GroupBy(f => f.ServicePort.Length > 0 ? $"{f.ServicePort.TrimEnd(':')} {f.Protocol}" : f.Rule.Target)
             .Where(g => g.Any(f => f.Refuses || KubeChainNames.IsServiceChain(f.Rule.Target)));
         foreach (var group in groups)
         {
+            var key = ServicePortKey.Parse(group.First().ServicePort, group.First().Protocol);
+            if (!wanted(key.Namespace, key.Service)) continue;
             var nodePort = group.FirstOrDefault(f => f.Address.Length == 0);
             var at = group.Where(f => f.Address.Length > 0).ToArray();
-            var outside = at.Where(IsOutside).Select(f => f.Address).Distinct().ToArray();
+            var outside = at.Where(IsOutside).DistinctBy(f => f.Address).ToArray();
             var cluster = at.FirstOrDefault(f => !IsOutside(f));
-            yield return ServicePortKey.Parse(group.First().ServicePort, group.First().Protocol) with
+            yield return key with
             {
-                Address = cluster?.Address ?? outside.FirstOrDefault(""),
+                Address = cluster?.Address ?? (outside.Length > 0 ? outside[0].Address : ""),
                 Port = (cluster ?? at.FirstOrDefault())?.Port ?? 0,
                 NodePort = nodePort?.Port,
-                ExternalAddresses = outside,
-                Type = at.Any(f => f.Rule.Comment.Contains("loadbalancer IP", StringComparison.Ordinal)) ? "LoadBalancer" : nodePort is null ? "ClusterIP" : "NodePort",
+                ExternalIPs = [.. outside.Where(f => !IsBalanced(f)).Select(f => f.Address)],
+                LoadBalancerIPs = [.. outside.Where(IsBalanced).Select(f => f.Address)],
+                Type = at.Any(IsBalanced) ? "LoadBalancer" : nodePort is null ? "ClusterIP" : "NodePort",
                 InApi = _objects?.Services is null ? null : false,
             };
         }
 
-        static bool IsOutside(ServiceFronts.Front front) =>
-            front.Rule.Comment.Contains(" external IP", StringComparison.Ordinal) || front.Rule.Comment.Contains(" loadbalancer IP", StringComparison.Ordinal);
+        static bool IsOutside(ServiceFronts.Front front) => front.Rule.Comment.Contains(" external IP", StringComparison.Ordinal) || IsBalanced(front);
+
+        static bool IsBalanced(ServiceFronts.Front front) => front.Rule.Comment.Contains("loadbalancer IP", StringComparison.Ordinal);
     }
 
     private ServiceNatChain Build(ServicePortKey key)
     {
-        var cluster = _fronts.Claim(key.Address, key.Port, key.Protocol);
-        ServiceFronts.Front[] outside =
-            [.. key.ExternalAddresses.Where(a => a != key.Address).SelectMany(a => _fronts.Claim(a, key.Port, key.Protocol))];
-        var nodePort = key.NodePort is { } number ? _fronts.Claim("", number, key.Protocol) : [];
-        ServiceFronts.Front[] refusals =
-        [
-            .. _refusals.Claim(key.Address, key.Port, key.Protocol),
-            .. key.ExternalAddresses.Where(a => a != key.Address).SelectMany(a => _refusals.Claim(a, key.Port, key.Protocol)),
-            .. key.NodePort is { } n ? _refusals.Claim("", n, key.Protocol) : [],
-        ];
+        var cluster = _fronts.At(key.Address, key.Port, key.Protocol);
+        // a text that describes services may leave the policy out; the rule that drops tells it
+        if (cluster.Any(f => f.Refuses && f.Rule.Comment.EndsWith("has no local endpoints", StringComparison.Ordinal))) key = key with { IsLocal = true };
+        var nodePort = key.NodePort is { } number ? _fronts.At("", number, key.Protocol) : [];
+        var outside = key.ExternalAddresses.Where(a => a != key.Address).SelectMany(a => _fronts.At(a, key.Port, key.Protocol));
 
         var chain = cluster.Select(f => f.Rule.Target).FirstOrDefault(KubeChainNames.IsBalancer) ?? ChainByName(key) ?? BalancerBehind([.. outside, .. nodePort]);
         var all = KnownEndpoints(key);
         // Traffic that may go to endpoints of the node alone is to be compared with these.
         var onlyHere = _knowsNode && (chain.StartsWith("KUBE-SVL-", StringComparison.Ordinal) || (key.IsLocal && cluster.All(f => f.Rule.Target != chain)));
-        var known = onlyHere ? all?.Where(e => e.Node == _node).ToArray() : all;
-        var endpoints = Endpoints(key, chain, all, out var left);
+        var known = onlyHere ? all?.Where(e => (e.Node.Length > 0 ? e.Node : _objects!.PodAt(e.Address)?.Node) == _node).ToArray() : all;
+        var endpoints = Endpoints(key, chain, all, out var lost);
         ServiceChainEndpoint[] missing = known is null ? [] :
         [
             .. known.Where(e => e.Ready && !endpoints.Any(r => r.Address == e.Address && r.Port == e.Port)).Select(e => Describe(e, EndpointState.Missing)),
         ];
 
-        var (state, reason) = Judge(new(key, chain, cluster, outside, nodePort, refusals, known, endpoints, missing, left));
+        var met = new RulesMet();
+        var entries = Entries(key, all ?? [], met);
+        var (state, reason) = Judge(new(key, chain, all, known, endpoints, missing, entries, lost));
         return new()
         {
             Node = _node,
             Flavor = _rules.Flavor,
+            From = _from?.Name ?? "",
             Namespace = key.Namespace,
             Service = key.Service,
             PortName = key.PortName,
@@ -162,23 +163,94 @@ internal sealed class ServiceChainResolver
             Chain = chain,
             Endpoints = endpoints,
             Missing = missing,
+            Entries = entries,
             State = state,
             Reason = reason,
-            Rules = Walk(chain, cluster, outside, nodePort, refusals),
+            WalkedRules = new(() => InWalkOrder(chain, entries, met)),
+        };
+    }
+
+    // Who asked by name what one sender's packets meet gets these rules alone; else all rules of the service's own chains are shown.
+    private IReadOnlyList<IptablesRule> InWalkOrder(string chain, IReadOnlyList<ServiceChainEntry> entries, RulesMet met)
+    {
+        var rules = WalkOrder.Of(_nat, met, IsWhole, entries.SelectMany(e => e.Outcomes).Select(o => o.Rule).OfType<IptablesRule>());
+        // a chain that nothing comes to is shown behind the others
+        return _from is null && chain.Length > 0 && !rules.Any(r => r.Chain == chain)
+            ? [.. rules, .. Rules(chain), .. Rules(chain).Select(r => r.Target).Where(KubeChainNames.IsEndpoint).Distinct().SelectMany(Rules)]
+            : rules;
+
+        bool IsWhole(string name) => _from is null && (KubeChainNames.IsServiceChain(name) || KubeChainNames.IsEndpoint(name));
+    }
+
+    private List<ServiceChainEntry> Entries(ServicePortKey key, IReadOnlyList<ServiceEndpoint> endpoints, RulesMet met)
+    {
+        if (_nat is null) return [];
+        var entries = new List<ServiceChainEntry>();
+        var everybody = _from is { } one ? new[] { one } : [ServiceSender.Pod, ServiceSender.Node, ServiceSender.Outside];
+        // to a cluster address nobody outside has a route, unless somebody made one
+        Add("ClusterIP", key.Address, key.Port, key.Protocol, _from is null ? everybody[..2] : everybody);
+        if (key.NodePort is { } nodePort) Add("NodePort", _facts.Address, nodePort, key.Protocol, everybody);
+        foreach (var address in key.ExternalIPs) Add("ExternalIP", address, key.Port, key.Protocol, everybody);
+        foreach (var address in key.LoadBalancerIPs)
+        {
+            Add("LoadBalancer", address, key.Port, key.Protocol, everybody);
+            if (_from is null) Add("LoadBalancer", address, key.Port, key.Protocol, [.. (key.Of?.LoadBalancerSourceRanges ?? []).Where(IsOfFamily).Select(r => new ServiceSender(ServiceSenderKind.Outside, r) { Address = r })]);
+        }
+
+        if (key.Of?.HealthCheckNodePort is { } health) Add("HealthCheck", _facts.Address, health, "tcp", _from is null ? everybody[2..] : everybody);
+        foreach (var front in endpoints.SelectMany(e => _fronts.HostPortsTo(e.Address, e.Port, key.Protocol)).DistinctBy(f => f.Port)) Add("HostPort", _facts.Address, front.Port, key.Protocol, everybody);
+        return entries;
+
+        void Add(string kind, string address, int port, string protocol, ReadOnlySpan<ServiceSender> senders)
+        {
+            if (address.Length == 0 && kind == "ClusterIP") return;
+            foreach (var sender in senders) entries.Add(Entry(kind, address, port, protocol, sender, endpoints, met));
+        }
+    }
+
+    private ServiceChainEntry Entry(string kind, string address, int port, string protocol, ServiceSender sender, IReadOnlyList<ServiceEndpoint> endpoints, RulesMet met)
+    {
+        var packet = _facts.First(sender, MaskedAddress.Parse(address), port, protocol, endpoints);
+        var outcomes = packet.Destination is null
+            ? [new EntryOutcome(EntryVerdict.Unknown, "", 0, "", null) { Reason = $"{_node}'s own address is not known" }]
+            : _walk.Walk(packet, sender.Kind == ServiceSenderKind.Node, met);
+        var verdicts = outcomes.Select(o => o.Verdict).Distinct().ToList();
+        var isSure = verdicts.Count < 2 || outcomes.All(o => o.Share is not null);
+        var going = outcomes.Where(o => o.Verdict is EntryVerdict.Dnat or EntryVerdict.Untranslated).ToList();
+        var fate = isSure ? verdicts.DefaultIfEmpty(EntryVerdict.Unknown).Max() : EntryVerdict.Unknown;
+        var worst = outcomes.Where(o => o.Verdict == fate).ToList();
+        var front = fate == EntryVerdict.Dnat && worst.Count > 1
+            ? _fronts.At(kind is "NodePort" or "HostPort" ? "" : address, port, protocol).FirstOrDefault(f => f.Rule.Table == _nat!.Name && met.Has(f.Rule) && !f.Refuses && f.Rule.Target != KubeChainNames.MarkMasquerade)?.Rule
+            : worst.FirstOrDefault()?.Rule;
+        var masquerade = going.Count == 0 ? "" : going.Exists(o => o.IsMasqueraded is null) ? "unknown"
+            : going.TrueForAll(o => o.IsMasqueraded == true) ? "yes" : going.TrueForAll(o => o.IsMasqueraded == false) ? "no" : "some";
+        return new()
+        {
+            Kind = kind,
+            From = sender.Name,
+            Source = packet.Source?.ToString() ?? "",
+            Address = address,
+            Port = port,
+            Protocol = protocol,
+            Fate = fate,
+            Outcomes = outcomes,
+            Shares = string.Join(", ", outcomes.Select(o => $"{o.Share?.ToString() ?? "?"} {o.Place}{(masquerade == "some" && o.IsMasqueraded == true ? " masqueraded" : "")}").Distinct()),
+            Masquerade = masquerade,
+            DecidedBy = front?.Evidence ?? "",
+            MasqueradedBy = going.Select(o => o.Masquerades).FirstOrDefault(r => r is not null)?.Evidence ?? "",
+            Reason = outcomes.Select(o => o.Reason).FirstOrDefault(r => r.Length > 0) ?? "",
         };
     }
 
     private sealed record Found(
         ServicePortKey Key,
         string Chain,
-        IReadOnlyList<ServiceFronts.Front> Cluster,
-        IReadOnlyList<ServiceFronts.Front> Outside,
-        IReadOnlyList<ServiceFronts.Front> NodePort,
-        IReadOnlyList<ServiceFronts.Front> Refusals,
+        IReadOnlyList<ServiceEndpoint>? All,
         IReadOnlyList<ServiceEndpoint>? Known,
         IReadOnlyList<ServiceChainEndpoint> Endpoints,
         IReadOnlyList<ServiceChainEndpoint> Missing,
-        double Left);
+        IReadOnlyList<ServiceChainEntry> Entries,
+        Fraction? Lost);
 
     private (ServiceChainStatus State, string Reason) Judge(Found found)
     {
@@ -187,13 +259,10 @@ internal sealed class ServiceChainResolver
             return (ServiceChainStatus.Unknown, $"{_rules.Fact} on {_node} has no chain KUBE-SERVICES in nat: {(_unread.Length > 0 ? _unread : "kube-proxy works in another mode or iptables flavour")}");
 
         var key = found.Key;
-        var place = $"{Addresses.Join(key.Address, key.Port)}/{key.Protocol}";
         var problems = new List<(ServiceChainStatus State, string Reason)>();
-        var jumps = found.Cluster.Any(f => KubeChainNames.IsServiceChain(f.Rule.Target));
-        if (found.Refusals.FirstOrDefault(f => f.Address == key.Address) is { } refusal && !jumps) problems.Add(Refused(found, refusal));
-        else if (!jumps && found.Known is { } known && !known.Any(e => e.Ready) && _nat.IsComplete)
-            problems.Add((ServiceChainStatus.NoEndpoints, $"the API has no ready endpoint for it{(key.IsLocal ? $" on {_node}" : "")}, and no rule refuses its traffic"));
-        else Jumps(found, jumps, place, problems);
+        foreach (var entry in found.Entries) Judge(found, entry, problems);
+        if (!_nat.IsComplete && found.Chain.Length == 0 && problems.Count == 0)
+            problems.Add((ServiceChainStatus.Unknown, $"the rules are incomplete, and show none for {Addresses.Join(key.Address, key.Port)}/{key.Protocol}"));
 
         if (key.InApi == false) problems.Add((ServiceChainStatus.Stale, "the API has no such service port: the rules were left behind"));
         foreach (var endpoint in found.Endpoints)
@@ -213,60 +282,92 @@ internal sealed class ServiceChainResolver
 
         if (found.Missing.Count > 0 && found.Chain.Length > 0)
             problems.Add((ServiceChainStatus.Missing, $"no rule leads to {string.Join(", ", found.Missing.Select(e => Addresses.Join(e.Address, e.Port)))}"));
-        if (found.Endpoints.Count > 0 && found.Left > 1e-4)
-            problems.Add((ServiceChainStatus.Missing, $"{found.Left:P1} of new flows meets no rule of {found.Chain}"));
+        if (found.Endpoints.Count > 0 && found.Endpoints.All(e => e.Address.Length > 0) && found.Lost is { } lost && lost != Fraction.Zero)
+            problems.Add((ServiceChainStatus.Missing, $"{lost} of new flows meets no rule of {found.Chain}"));
 
         if (problems.Count == 0 && found.Known is null)
             problems.Add((ServiceChainStatus.Unknown, $"the service's endpoints are not known: {WhyUnknown()}"));
         return problems.Count == 0
             ? (ServiceChainStatus.Ok, "")
-            : (problems.Max(p => p.State), string.Join("; ", problems.OrderByDescending(p => p.State).Select(p => p.Reason)));
+            : (problems.Max(p => p.State), string.Join("; ", problems.OrderByDescending(p => p.State).Select(p => p.Reason).Distinct()));
     }
 
-    private (ServiceChainStatus State, string Reason) Refused(Found found, ServiceFronts.Front refusal)
+    // What is wrong with one way in. A text cut short, or an excerpt, does not show what is not there.
+    private void Judge(Found found, ServiceChainEntry entry, List<(ServiceChainStatus State, string Reason)> problems)
     {
-        // kubectl describe does not tell the internal policy; kube-proxy's comment does
-        var isLocal = found.Key.IsLocal || refusal.Rule.Comment.Contains("no local endpoints", StringComparison.Ordinal);
-        var ready = found.Known?.Count(e => e.Ready && (!isLocal || !_knowsNode || e.Node == _node)) ?? 0;
-        var how = refusal.Rule.Target == "DROP" ? "dropped" : "refused";
-        return ready > 0
-            ? (ServiceChainStatus.Missing, $"its traffic is {how} for want of endpoints, while the API has {ready} ready")
-            : (ServiceChainStatus.NoEndpoints, $"its traffic is {how}: it has no ready endpoint{(isLocal ? $" on {_node}, and its traffic policy is Local" : "")}");
-    }
-
-    private void Jumps(Found found, bool jumps, string place, List<(ServiceChainStatus State, string Reason)> problems)
-    {
-        // A text cut short, or an excerpt, does not show what is not there.
-        if (!_nat!.IsComplete)
+        var key = found.Key;
+        var place = $"{Addresses.Join(entry.Address, entry.Port)}/{entry.Protocol}";
+        var isCluster = entry.Kind == "ClusterIP";
+        var ready = found.Known?.Count(e => e.Ready) ?? 0;
+        foreach (var outcome in entry.Outcomes)
         {
-            if (!jumps && found.NodePort.Count == 0) problems.Add((ServiceChainStatus.Unknown, $"the rules are incomplete, and show none for {place}"));
-            return;
+            var part = outcome.Share is { } share && share != Fraction.One ? $"{share} of new flows" : "";
+            switch (outcome.Verdict)
+            {
+                case EntryVerdict.Dnat when outcome.Address.Length > 0 && found.All is { } all && !found.Endpoints.Any(e => e.Address == outcome.Address && e.Port == outcome.Port)
+                    && !all.Any(e => e.Address == outcome.Address && e.Port == outcome.Port):
+                    problems.Add((ServiceChainStatus.Stale, $"{(part.Length > 0 ? part : "what comes")} from {entry.From} to {place} goes to {outcome.Place}, which is no endpoint of the service ({outcome.Rule?.Chain})"));
+                    break;
+                case EntryVerdict.Reject or EntryVerdict.Drop when isCluster || ready > 0:
+                    var how = outcome.Verdict == EntryVerdict.Drop ? "dropped" : "refused";
+                    if (ready == 0 && found.Known is not null) NoEndpoints(how);
+                    else if (outcome.Rule is not { } refusal || !_fronts.At(entry.Address, entry.Port, entry.Protocol).Any(f => ReferenceEquals(f.Rule, refusal))) Stopped(outcome, part, how);
+                    else if (found.Known is null) NoEndpoints(how);
+                    else problems.Add((ServiceChainStatus.Missing, $"its traffic is {how} for want of endpoints, while the API has {ready} ready"));
+                    break;
+                case EntryVerdict.Untranslated or EntryVerdict.Local when entry.Kind != "HealthCheck" && part.Length == 0 && outcome.Share is not null && _nat!.IsComplete:
+                    if (ready > 0 || found.Known is null || !isCluster) NotTranslated();
+                    else problems.Add((ServiceChainStatus.NoEndpoints, $"the API has no ready endpoint for it{(key.IsLocal ? $" on {_node}" : "")}, and no rule refuses its traffic"));
+                    break;
+                case EntryVerdict.Unknown when isCluster && outcome.Rule is not null && _rules.Tables.All(t => t.IsComplete):
+                    problems.Add((ServiceChainStatus.Unknown, $"what becomes of packets from {entry.From} is not known: {outcome.Reason}"));
+                    break;
+                default: break;
+            }
         }
 
-        foreach (var hook in (string[])["PREROUTING", "OUTPUT"])
+        void NoEndpoints(string how) =>
+            problems.Add((ServiceChainStatus.NoEndpoints, $"its traffic is {how}: it has no ready endpoint{(key.IsLocal ? $" on {_node}, and its traffic policy is Local" : "")}"));
+
+        void Stopped(EntryOutcome outcome, string part, string how)
         {
-            if (!_hooks.Any(r => r.Chain == hook))
+            // who is not let through by design: a local policy on a node without endpoints, and a load balancer's source ranges
+            if (!isCluster && ((key.Of?.ExternalTrafficPolicy == "Local" && found.All?.Any(e => e.Ready && e.Node == _node) != true) || key.Of?.LoadBalancerSourceRanges.Count > 0)) return;
+            problems.Add((ServiceChainStatus.Missing, $"{(part.Length > 0 ? part : "what comes")} from {entry.From} to {place} is {how} ({outcome.Rule?.Table ?? ""} {outcome.Chain})"));
+        }
+
+        void NotTranslated()
+        {
+            // before 1.24 kube-proxy left what pods and nodes send to external addresses to the network outside, and source ranges let only some through
+            var hook = _from is { Kind: ServiceSenderKind.Node } || entry.From == "node" ? "OUTPUT" : "PREROUTING";
+            if (!Rules(hook).Any(r => r.Target == "KUBE-SERVICES"))
             {
                 var whose = hook == "OUTPUT" ? "traffic that begins on the node" : "traffic of pods and from outside";
                 problems.Add((ServiceChainStatus.NoJump, $"nat {hook} has no jump to KUBE-SERVICES: {whose} is not translated"));
             }
+            else if (key.InApi != true || (!isCluster && ready == 0))
+            {
+                return;
+            }
+            else if (entry.Kind == "NodePort" && !Leads(_fronts.At("", entry.Port, entry.Protocol)))
+            {
+                problems.Add((ServiceChainStatus.NoJump, $"KUBE-NODEPORTS has no rule for node port {entry.Port}/{entry.Protocol}"));
+            }
+            else if (entry.Kind == "NodePort" && !Rules("KUBE-SERVICES").Any(r => r.Target == "KUBE-NODEPORTS"))
+            {
+                problems.Add((ServiceChainStatus.NoJump, "KUBE-SERVICES has no jump to KUBE-NODEPORTS"));
+            }
+            else if (entry.Kind is "ClusterIP" or "ExternalIP" or "LoadBalancer" && !Leads(_fronts.At(entry.Address, entry.Port, entry.Protocol)))
+            {
+                problems.Add((ServiceChainStatus.NoJump, $"KUBE-SERVICES has no rule for {place}"));
+            }
+            else if (isCluster || (entry.From == ServiceSender.Outside.Name && key.Of?.ExternalTrafficPolicy != "Local" && key.Of?.LoadBalancerSourceRanges.Count is null or 0))
+            {
+                problems.Add((ServiceChainStatus.NoJump, $"what comes from {entry.From} to {place} passes all rules untranslated"));
+            }
         }
 
-        var key = found.Key;
-        if (key.InApi != true) return;
-        if (!jumps) problems.Add((ServiceChainStatus.NoJump, $"KUBE-SERVICES has no rule for {place}"));
-        if (found.Known?.Any(e => e.Ready) != true) return;
-        if (key.NodePort is { } port && !found.NodePort.Any(Leads) && !found.Refusals.Any(f => f.Address.Length == 0))
-            problems.Add((ServiceChainStatus.NoJump, $"KUBE-NODEPORTS has no rule for node port {port}/{key.Protocol}"));
-        else if (key.NodePort is not null && _toNodePorts is null)
-            problems.Add((ServiceChainStatus.NoJump, "KUBE-SERVICES has no jump to KUBE-NODEPORTS"));
-        foreach (var address in key.ExternalAddresses)
-        {
-            if (!found.Outside.Any(f => f.Address == address && Leads(f)) && !found.Refusals.Any(f => f.Address == address))
-                problems.Add((ServiceChainStatus.NoJump, $"KUBE-SERVICES has no rule for {Addresses.Join(address, key.Port)}/{key.Protocol}"));
-        }
-
-        static bool Leads(ServiceFronts.Front front) => KubeChainNames.IsServiceChain(front.Rule.Target);
+        static bool Leads(IEnumerable<ServiceFronts.Front> fronts) => fronts.Any(f => KubeChainNames.IsServiceChain(f.Rule.Target));
     }
 
     // The endpoints that the API has for a service port; null where they are not known.
@@ -277,37 +378,50 @@ internal sealed class ServiceChainResolver
             .DistinctBy(e => (e.Address, e.Port)),
     ];
 
-    private List<ServiceChainEndpoint> Endpoints(ServicePortKey key, string chain, ServiceEndpoint[]? known, out double left)
+    // The endpoints that the chain's rules name, in their order, with what really comes to each; lost is what comes to none.
+    private List<ServiceChainEndpoint> Endpoints(ServicePortKey key, string chain, ServiceEndpoint[]? known, out Fraction? lost)
     {
-        var all = Rules(chain);
-        var rules = all.Where(r => KubeChainNames.IsEndpoint(r.Target) && !ServiceChains.IsAffinity(r)).ToArray();
-        var probabilities = rules.Select(ServiceChains.Probability).ToArray();
-        var shares = BalancerShares.Compute(probabilities, out left);
+        lost = null;
         var endpoints = new List<ServiceChainEndpoint>();
-        for (var i = 0; i < rules.Length; i++)
+        if (chain.Length == 0) return endpoints;
+        var all = Rules(chain);
+        var packet = _facts.First(_from ?? ServiceSender.Pod, MaskedAddress.Parse(key.Address), key.Port, key.Protocol, known ?? []);
+        var outcomes = _walk.Chain(chain, packet);
+        lost = outcomes.Where(o => o.Verdict == EntryVerdict.Untranslated).Select(o => o.Share).FirstOrDefault(Fraction.Zero);
+        foreach (var rule in all.Where(r => KubeChainNames.IsEndpoint(r.Target) && !ServiceChains.IsAffinity(r)))
         {
-            var own = Rules(rules[i].Target);
+            var own = Rules(rule.Target);
             var translation = own.FirstOrDefault(r => r.ToDestination.Length > 0)?.ToDestination ?? "";
             var api = Addresses.TrySplit(translation, out var address, out var port)
                 ? known?.FirstOrDefault(e => e.Address == address && e.Port == port)
                 : null;
-            if (address.Length == 0 && _nat?.IsComplete == false && Named(key, rules[i].Target, known) is { } named)
+            if (address.Length == 0 && _nat?.IsComplete == false && Named(key, rule.Target, known) is { } named)
                 (api, address, port) = (named, named.Address, named.Port);
 
             var state = api is null ? (known is null || address.Length == 0 ? EndpointState.Unknown : EndpointState.Stale) : StateOf(api);
-            endpoints.Add(Describe(api ?? new ServiceEndpoint(key.Namespace, key.Service, address, port) { Source = rules[i].Source }, state) with
+            var share = Share(outcomes, rule.Target);
+            // without a DNAT rule its share comes back from the chain
+            if (address.Length == 0 && share == Fraction.Zero) share = lost;
+            endpoints.Add(Describe(api ?? new ServiceEndpoint(key.Namespace, key.Service, address, port) { Source = rule.Source }, state) with
             {
-                Chain = rules[i].Target,
-                Probability = probabilities[i] is { } p && !double.IsNaN(p) ? p : null,
-                Share = shares[i].Value,
-                ShareText = shares[i].Text,
-                AffinitySeconds = ServiceChains.AffinitySeconds(all.Where(r => r.Target == rules[i].Target)),
-                Masquerade = own.Any(r => r.Target == MarkMasquerade),
-                Packets = rules[i].Packets,
+                Chain = rule.Target,
+                Probability = ServiceChains.Probability(rule) is { } p && !double.IsNaN(p) ? p : null,
+                Share = share?.ToDouble() ?? 0,
+                ShareText = share?.ToString() ?? "?",
+                AffinitySeconds = ServiceChains.AffinitySeconds(all.Where(r => r.Target == rule.Target)),
+                Masquerade = own.Any(r => r.Target == KubeChainNames.MarkMasquerade),
+                Packets = rule.Packets,
             });
         }
 
         return endpoints;
+    }
+
+    private static Fraction? Share(IReadOnlyList<EntryOutcome> outcomes, string chain)
+    {
+        Fraction? share = Fraction.Zero;
+        foreach (var outcome in outcomes.Where(o => o.Chain == chain)) share = share is { } sum && outcome.Share is { } more ? sum.Plus(more) : null;
+        return share;
     }
 
     private static EndpointState StateOf(ServiceEndpoint endpoint) =>
@@ -334,33 +448,6 @@ internal sealed class ServiceChainResolver
             Node = node,
             EndpointState = state,
         };
-    }
-
-    private IptablesRule[] Walk(
-        string chain,
-        IReadOnlyList<ServiceFronts.Front> cluster,
-        IReadOnlyList<ServiceFronts.Front> outside,
-        IReadOnlyList<ServiceFronts.Front> nodePort,
-        IReadOnlyList<ServiceFronts.Front> refusals)
-    {
-        var rules = new List<IptablesRule>(_hooks);
-        rules.AddRange(cluster.Concat(outside).Select(f => f.Rule));
-        if (nodePort.Count > 0 && _toNodePorts is not null) rules.Add(_toNodePorts);
-        rules.AddRange(nodePort.Select(f => f.Rule));
-
-        var targets = rules.Select(r => r.Target).Append(chain).Distinct().ToList();
-        foreach (var isNext in (Func<string, bool>[])[KubeChainNames.IsExternal, KubeChainNames.IsBalancer, KubeChainNames.IsEndpoint])
-        {
-            foreach (var target in targets.Where(isNext).ToArray())
-            {
-                var own = Rules(target);
-                rules.AddRange(own);
-                foreach (var rule in own.Where(r => !targets.Contains(r.Target))) targets.Add(rule.Target);
-            }
-        }
-
-        rules.AddRange(refusals.Select(f => f.Rule));
-        return [.. rules.Distinct(ReferenceEqualityComparer.Instance).Cast<IptablesRule>()];
     }
 
     private string? ChainByName(ServicePortKey key) =>

@@ -17,9 +17,15 @@ public static class ServiceChains
     /// <param name="objects">What the API says; null where it was not asked.</param>
     /// <param name="wanted">Whether a namespace and service name is asked for; null for all.</param>
     /// <param name="unread">Why other rules of the node are not known; empty where all are.</param>
+    /// <param name="state">What else the node says: its addresses, links, routes and sets. What depends on these is unknown without it.</param>
     public static IReadOnlyList<ServiceNatChain> Resolve(
-        string node, IptablesRuleset rules, KubeObjects? objects, Func<string, string, bool>? wanted = null, string unread = "") =>
-        new ServiceChainResolver(node, rules, objects, unread).Resolve(wanted ?? ((_, _) => true));
+        string node, IptablesRuleset rules, KubeObjects? objects, Func<string, string, bool>? wanted = null, string unread = "", NodeState? state = null) =>
+        Resolve(node, rules, objects, null, wanted, unread, state);
+
+    /// <summary>The same for the packets of one sender; null for those of the usual ones.</summary>
+    internal static IReadOnlyList<ServiceNatChain> Resolve(
+        string node, IptablesRuleset rules, KubeObjects? objects, ServiceSender? from, Func<string, string, bool>? wanted = null, string unread = "", NodeState? state = null) =>
+        new ServiceChainResolver(node, rules, objects, unread, state, from).Resolve(wanted ?? ((_, _) => true));
 
     /// <summary>
     /// The rule sets of a node that kube-proxy's chains are in: one, or both flavours' where one is a leftover. Where none has them, that of the node's default tool.

@@ -1,15 +1,22 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace GravityNet.Netfilter;
 
 /// <summary>
-/// The rules at which a service's traffic is recognised by address and port: in nat those that send it to the service's chains, in filter those that refuse it.
+/// The rules at which a service's traffic is recognised by address and port, found by these: in nat those that send it to the service's chains, in filter those that refuse
+/// it. They are read once for a rule set, whatever is asked of it.
 /// </summary>
 internal sealed class ServiceFronts
 {
+    private static readonly ConditionalWeakTable<IptablesRuleset, ServiceFronts> Known = [];
     private static readonly List<Front> None = [];
+
     private readonly Dictionary<(string Address, int Port, string Protocol), List<Front>> _byPlace = [];
     private readonly List<Front> _all = [];
+    private readonly Lazy<ILookup<(string Address, int Port, string Protocol), Front>> _hostPorts;
+    private readonly IptablesTable? _nat;
+    private (KubeObjects? Objects, IReadOnlyList<Front> Fronts)? _left;
 
     /// <summary>One rule.</summary>
     /// <param name="Rule">The rule.</param>
@@ -24,8 +31,6 @@ internal sealed class ServiceFronts
         /// <summary>Whether traffic that it matches is refused or dropped.</summary>
         public bool Refuses => Rule.Target is "REJECT" or "DROP";
 
-        public bool Claimed { get; set; }
-
         private static string FirstWord(string comment)
         {
             var word = comment.Split(' ', 2)[0];
@@ -33,12 +38,53 @@ internal sealed class ServiceFronts
         }
     }
 
-    public ServiceFronts(IptablesTable? table, params string[] chains)
+    private ServiceFronts(IptablesRuleset rules)
+    {
+        _nat = rules.Table("nat") ?? rules.Table("");
+        Read(_nat, "KUBE-SERVICES", "KUBE-NODEPORTS");
+        Read(rules.Table("filter"), "KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES");
+        _hostPorts = new(() => (_nat?.RulesOf("CNI-HOSTPORT-DNAT") ?? []).SelectMany(HostPorts).ToLookup(h => h.To, h => h.Front));
+    }
+
+    /// <summary>The fronts of a rule set.</summary>
+    public static ServiceFronts Of(IptablesRuleset rules) => Known.GetValue(rules, r => new(r));
+
+    /// <summary>The rules of one address (empty: node port), port and protocol.</summary>
+    public IReadOnlyList<Front> At(string address, int port, string protocol) => _byPlace.GetValueOrDefault((address, port, protocol), None);
+
+    /// <summary>The ports of the node that CNI's portmap plugin leads to an address and port.</summary>
+    public IEnumerable<Front> HostPortsTo(string address, int port, string protocol) => _hostPorts.Value[(address, port, protocol)];
+
+    /// <summary>Rules that no service of the API explains; all where it is not known.</summary>
+    public IReadOnlyList<Front> LeftBy(KubeObjects? objects)
+    {
+        if (_left is { } known && ReferenceEquals(known.Objects, objects)) return known.Fronts;
+        var left = _all;
+        if (objects?.Services is { } services)
+        {
+            var claimed = new HashSet<(string, int, string)>();
+            foreach (var service in services)
+            {
+                foreach (var port in service.Ports)
+                {
+                    foreach (var address in service.ClusterIPs.Concat(service.ExternalIPs).Concat(service.LoadBalancerIPs)) claimed.Add((address, port.Port, port.Protocol));
+                    if (port.NodePort is { } number) claimed.Add(("", number, port.Protocol));
+                }
+            }
+
+            left = [.. _all.Where(f => !claimed.Contains((f.Address, f.Port, f.Protocol)))];
+        }
+
+        _left = (objects, left);
+        return left;
+    }
+
+    private void Read(IptablesTable? table, params string[] chains)
     {
         foreach (var rule in chains.SelectMany(chain => table?.RulesOf(chain) ?? []))
         {
-            var port = rule.MatchValue(rule.Protocol, "--dport");
-            if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
+            // a condition that is negated recognises no one place
+            if (!int.TryParse(rule.DestinationPort, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || rule.DestinationAddress.StartsWith('!')) continue;
             var front = new Front(rule, Addresses.WithoutHostLength(rule.DestinationAddress), number, rule.Protocol);
             _all.Add(front);
             var key = (front.Address, front.Port, front.Protocol);
@@ -47,14 +93,13 @@ internal sealed class ServiceFronts
         }
     }
 
-    /// <summary>Rules that no service asked for.</summary>
-    public IEnumerable<Front> Unclaimed => _all.Where(f => !f.Claimed);
-
-    /// <summary>Takes the rules of one address (empty: node port), port and protocol.</summary>
-    public IReadOnlyList<Front> Claim(string address, int port, string protocol)
+    // -A CNI-HOSTPORT-DNAT ... --dports 18080 -j CNI-DN-x, and there -p tcp -m tcp --dport 18080 -j DNAT --to-destination 10.244.19.5:8080
+    private IEnumerable<((string, int, string) To, Front Front)> HostPorts(IptablesRule jump)
     {
-        var found = _byPlace.GetValueOrDefault((address, port, protocol), None);
-        foreach (var front in found) front.Claimed = true;
-        return found;
+        foreach (var rule in _nat!.RulesOf(jump.Target).Where(r => r.ToDestination.Length > 0))
+        {
+            if (Addresses.TrySplit(rule.ToDestination, out var address, out var port) && int.TryParse(rule.DestinationPort, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                yield return ((address, port, rule.Protocol), new(rule, "", number, rule.Protocol));
+        }
     }
 }

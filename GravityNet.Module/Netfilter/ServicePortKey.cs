@@ -11,7 +11,12 @@ internal sealed record ServicePortKey(string Namespace, string Service, string P
 
     public int? NodePort { get; init; }
 
-    public IReadOnlyList<string> ExternalAddresses { get; init; } = [];
+    public IReadOnlyList<string> ExternalIPs { get; init; } = [];
+
+    public IReadOnlyList<string> LoadBalancerIPs { get; init; } = [];
+
+    /// <summary>Both.</summary>
+    public IReadOnlyList<string> ExternalAddresses => LoadBalancerIPs.Count == 0 ? ExternalIPs : [.. ExternalIPs, .. LoadBalancerIPs];
 
     public string Type { get; init; } = "ClusterIP";
 

@@ -49,13 +49,14 @@ public sealed class ServiceChainsTests
             [
                 "PREROUTING KUBE-SERVICES", "OUTPUT KUBE-SERVICES",
                 "KUBE-SERVICES KUBE-SVC-CDGGSHYLG3RE2FKL",
+                "KUBE-SVC-CDGGSHYLG3RE2FKL KUBE-MARK-MASQ", "KUBE-MARK-MASQ MARK",
+                "KUBE-SVC-CDGGSHYLG3RE2FKL KUBE-SEP-OREP4ER5CLLCBYUT", "KUBE-SEP-OREP4ER5CLLCBYUT KUBE-MARK-MASQ", "KUBE-SEP-OREP4ER5CLLCBYUT DNAT",
+                "KUBE-SVC-CDGGSHYLG3RE2FKL KUBE-SEP-BMFMIQFUXRTJNYPU", "KUBE-SEP-BMFMIQFUXRTJNYPU KUBE-MARK-MASQ", "KUBE-SEP-BMFMIQFUXRTJNYPU DNAT",
+                "KUBE-SVC-CDGGSHYLG3RE2FKL KUBE-SEP-ZHPV4ZW34KFTADOJ", "KUBE-SEP-ZHPV4ZW34KFTADOJ KUBE-MARK-MASQ", "KUBE-SEP-ZHPV4ZW34KFTADOJ DNAT",
                 "KUBE-SERVICES KUBE-NODEPORTS", "KUBE-NODEPORTS KUBE-EXT-CDGGSHYLG3RE2FKL",
                 "KUBE-EXT-CDGGSHYLG3RE2FKL KUBE-MARK-MASQ", "KUBE-EXT-CDGGSHYLG3RE2FKL KUBE-SVC-CDGGSHYLG3RE2FKL",
-                "KUBE-SVC-CDGGSHYLG3RE2FKL KUBE-MARK-MASQ",
-                "KUBE-SVC-CDGGSHYLG3RE2FKL KUBE-SEP-OREP4ER5CLLCBYUT", "KUBE-SVC-CDGGSHYLG3RE2FKL KUBE-SEP-BMFMIQFUXRTJNYPU", "KUBE-SVC-CDGGSHYLG3RE2FKL KUBE-SEP-ZHPV4ZW34KFTADOJ",
-                "KUBE-SEP-OREP4ER5CLLCBYUT KUBE-MARK-MASQ", "KUBE-SEP-OREP4ER5CLLCBYUT DNAT",
-                "KUBE-SEP-BMFMIQFUXRTJNYPU KUBE-MARK-MASQ", "KUBE-SEP-BMFMIQFUXRTJNYPU DNAT",
-                "KUBE-SEP-ZHPV4ZW34KFTADOJ KUBE-MARK-MASQ", "KUBE-SEP-ZHPV4ZW34KFTADOJ DNAT",
+                "POSTROUTING KUBE-POSTROUTING", "POSTROUTING CNI-HOSTPORT-MASQ", "POSTROUTING RETURN",
+                "KUBE-POSTROUTING RETURN", "KUBE-POSTROUTING MARK", "KUBE-POSTROUTING MASQUERADE",
             ],
             web.Rules.Select(r => $"{r.Chain} {r.Target}"));
         Assert.Equal(["node-1", "node-2", "node-3"], web.Endpoints.Select(e => e.Node));
@@ -133,7 +134,7 @@ public sealed class ServiceChainsTests
         {
             Assert.Equal("nojump", chain.Status);
             Assert.Equal("nat PREROUTING has no jump to KUBE-SERVICES: traffic of pods and from outside is not translated", chain.Reason);
-            Assert.Equal("OUTPUT", chain.Rules[0].Chain);
+            Assert.Equal(["OUTPUT"], chain.Rules.Where(r => r.Target == "KUBE-SERVICES").Select(r => r.Chain));
         }
 
         Assert.All(Resolve("n-no-service-jump", "node-2"), c => Assert.NotEqual("nojump", c.Status));
@@ -144,7 +145,7 @@ public sealed class ServiceChainsTests
     public void Without_the_api_services_come_from_the_rules_and_are_unknown(string recording)
     {
         var withApi = Resolve(recording, "node-3");
-        var without = ServiceChains.Resolve("node-3", Rules(recording, "node-3"), null);
+        var without = ServiceChains.Resolve("node-3", Rules(recording, "node-3"), null, null, "", State(recording, "node-3"));
 
         Assert.Equal(Words(withApi.Where(c => !IsWithoutRules(c))), Words(without));
         Assert.All(without, c => Assert.Equal(c.Service == "orphan" ? "noendpoints" : "unknown", c.Status));
@@ -262,36 +263,59 @@ public sealed class ServiceChainsTests
     }
 
     [Theory]
-    [InlineData(new[] { 0.33332999982, 0.5, -1 }, new[] { "1/3", "1/3", "1/3" })]
-    [InlineData(new[] { 0.25, 0.33333333349, 0.5, -1 }, new[] { "1/4", "1/4", "1/4", "1/4" })]
-    [InlineData(new[] { 0.3, -1 }, new[] { "3/10", "7/10" })]
-    [InlineData(new double[] { -1 }, new[] { "1" })]
-    [InlineData(new[] { double.NaN, -1 }, new[] { "?", "?" })]
-    public void Shares_are_recovered_as_fractions(double[] probabilities, string[] texts)
+    [InlineData("0.33332999982 0.50000000000 -", "1/3 1/3 1/3")]
+    [InlineData("0.25000000000 0.33333333349 0.50000000000 -", "1/4 1/4 1/4 1/4")]
+    [InlineData("0.30000000000 -", "3/10 7/10")]
+    [InlineData("-", "1")]
+    [InlineData("0.50000000000 - 0.50000000000", "1/2 1/2 0")]
+    public void A_share_is_what_the_rules_before_leave_over(string probabilities, string shares)
     {
-        var shares = BalancerShares.Compute([.. probabilities.Select(p => p < 0 ? (double?)null : p)], out _);
+        var web = Balanced(probabilities.Split(' '), "");
 
-        Assert.Equal(texts, shares.Select(s => s.Text));
+        Assert.Equal(shares, string.Join(' ', web.Endpoints.Select(e => e.ShareText)));
+        Assert.Equal(1.0, web.Endpoints.Sum(e => e.Share), 9);
     }
 
     [Fact]
-    public void Shares_of_a_thousand_endpoints_stay_exact()
+    public void A_share_that_an_unknown_condition_decides_is_unknown()
     {
-        var probabilities = Enumerable.Range(0, 1000).Select(i => i == 999 ? (double?)null : Math.Round(1.0 / (1000 - i), 5)).ToArray();
+        var web = Balanced(["0.50000000000", "-"], "-m time --timestart 08:00:00 ");
+        Assert.Equal(["?", "?"], web.Endpoints.Select(e => e.ShareText));
+        Assert.Contains("--timestart 08:00:00", web.Entries[0].Reason, StringComparison.Ordinal);
+    }
 
-        var shares = BalancerShares.Compute(probabilities, out var left);
+    [Fact]
+    public void Shares_of_a_thousand_endpoints_are_exact_though_five_digits_were_written()
+    {
+        var web = Balanced([.. Enumerable.Range(0, 1000).Select(i => i == 999 ? "-" : Math.Round(1.0 / (1000 - i), 5).ToString("0.00000000000", System.Globalization.CultureInfo.InvariantCulture))], "");
 
-        Assert.All(shares, s => Assert.Equal("1/1000", s.Text));
-        Assert.Equal(0, left);
+        Assert.Equal(1000, web.Endpoints.Count);
+        Assert.All(web.Endpoints, e => Assert.Equal("1/1000", e.ShareText));
+    }
+
+    // a service on a node without anything else, its first endpoint's rule with a condition more
+    private static ServiceNatChain Balanced(string[] probabilities, string condition)
+    {
+        var text = new System.Text.StringBuilder("*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:KUBE-SERVICES - [0:0]\n-A PREROUTING -j KUBE-SERVICES\n-A OUTPUT -j KUBE-SERVICES\n")
+            .Append("-A KUBE-SERVICES -d 10.96.0.9/32 -p tcp -m comment --comment \"default/web:http cluster IP\" -m tcp --dport 80 -j KUBE-SVC-CDGGSHYLG3RE2FKL\n");
+        for (var i = 0; i < probabilities.Length; i++)
+        {
+            var chance = probabilities[i] == "-" ? "" : $"-m statistic --mode random --probability {probabilities[i]} ";
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"-A KUBE-SVC-CDGGSHYLG3RE2FKL {(i == 0 ? condition : "")}{chance}-j KUBE-SEP-{i:0000}\n-A KUBE-SEP-{i:0000} -p tcp -j DNAT --to-destination 10.244.{i / 250}.{i % 250 + 1}:80\n");
+        }
+
+        return Assert.Single(ServiceChains.Resolve("node-1", IptablesSave.Parse("node-1", "iptables", text.Append("COMMIT\n").ToString()), null));
     }
 
     private static bool IsWithoutRules(ServiceNatChain chain) => chain.Status is "headless" or "externalname";
 
     private static ServiceNatChain One(string recording, string node, string service) =>
-        Assert.Single(ServiceChains.Resolve(node, Rules(recording, node), Objects(recording), (_, name) => name == service));
+        Assert.Single(ServiceChains.Resolve(node, Rules(recording, node), Objects(recording), (_, name) => name == service, "", State(recording, node)));
 
     private static IReadOnlyList<ServiceNatChain> Resolve(string recording, string node) =>
-        ServiceChains.Resolve(node, Rules(recording, node), Objects(recording));
+        ServiceChains.Resolve(node, Rules(recording, node), Objects(recording), null, "", State(recording, node));
+
+    private static NodeState State(string recording, string node) => new RecordedCluster(recording).Node(node);
 
     private static IptablesRuleset Rules(string recording, string node) =>
         IptablesSave.Parse(node, "iptables", Recordings.Text(recording, $"nodes/{node}/iptables.txt"));

@@ -80,18 +80,27 @@ public sealed class ViewTests
             -A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
             -A KUBE-SERVICES -d 10.100.214.177/32 -p udp -m comment --comment "kube-system/kube-dns:dns cluster IP" -m udp --dport 53 -j KUBE-SVC-TCOU7JCQXEZGVUNU
             -A KUBE-SVC-TCOU7JCQXEZGVUNU ! -s 10.244.0.0/16 -d 10.100.214.177/32 -p udp -m comment --comment "kube-system/kube-dns:dns cluster IP" -m udp --dport 53 -j KUBE-MARK-MASQ
+            -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
             -A KUBE-SVC-TCOU7JCQXEZGVUNU -m comment --comment "kube-system/kube-dns:dns -> 10.244.19.3:53" -m statistic --mode random --probability 0.33333333349 -j KUBE-SEP-VX4ZT5UNAPMLDNL6
-            -A KUBE-SVC-TCOU7JCQXEZGVUNU -m comment --comment "kube-system/kube-dns:dns -> 10.244.65.3:53" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-DXV3B2UH7M4BGYEA
-            -A KUBE-SVC-TCOU7JCQXEZGVUNU -m comment --comment "kube-system/kube-dns:dns -> 10.244.92.3:53" -j KUBE-SEP-YCAZ4KBVQZU7OOIK
             -A KUBE-SEP-VX4ZT5UNAPMLDNL6 -s 10.244.19.3/32 -m comment --comment "kube-system/kube-dns:dns" -j KUBE-MARK-MASQ
             -A KUBE-SEP-VX4ZT5UNAPMLDNL6 -p udp -m comment --comment "kube-system/kube-dns:dns" -m udp -j DNAT --to-destination 10.244.19.3:53
+            -A KUBE-SVC-TCOU7JCQXEZGVUNU -m comment --comment "kube-system/kube-dns:dns -> 10.244.65.3:53" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-DXV3B2UH7M4BGYEA
             -A KUBE-SEP-DXV3B2UH7M4BGYEA -s 10.244.65.3/32 -m comment --comment "kube-system/kube-dns:dns" -j KUBE-MARK-MASQ
             -A KUBE-SEP-DXV3B2UH7M4BGYEA -p udp -m comment --comment "kube-system/kube-dns:dns" -m udp -j DNAT --to-destination 10.244.65.3:53
+            -A KUBE-SVC-TCOU7JCQXEZGVUNU -m comment --comment "kube-system/kube-dns:dns -> 10.244.92.3:53" -j KUBE-SEP-YCAZ4KBVQZU7OOIK
             -A KUBE-SEP-YCAZ4KBVQZU7OOIK -s 10.244.92.3/32 -m comment --comment "kube-system/kube-dns:dns" -j KUBE-MARK-MASQ
             -A KUBE-SEP-YCAZ4KBVQZU7OOIK -p udp -m comment --comment "kube-system/kube-dns:dns" -m udp -j DNAT --to-destination 10.244.92.3:53
+            -A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
+            -A POSTROUTING -m comment --comment "CNI portfwd requiring masquerade" -j CNI-HOSTPORT-MASQ
+            -A POSTROUTING -s 10.244.0.0/16 -d 10.244.0.0/16 -j RETURN
+            -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
+            -A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0
+            -A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully
                 1/3   10.244.19.3:53 live on node-1 kube-system/coredns-6f4c59b8f7-2xk9p
                 1/3   10.244.65.3:53 live on node-2 kube-system/coredns-6f4c59b8f7-7hq4m
                 1/3   10.244.92.3:53 live on node-3 kube-system/coredns-6f4c59b8f7-zb8tn
+                pod -> ClusterIP 10.100.214.177:53 dnat
+                node -> ClusterIP 10.100.214.177:53 dnat, masqueraded
             """,
             shell.Render("Get-ServiceNatChain kube-dns node-1 -Protocol udp"));
     }
