@@ -75,6 +75,9 @@ internal static class Targets
     // xt_connmark.c
     private static NetfilterPacket ConnectionMarked(NetfilterPacket packet, IReadOnlyList<RuleOption> options)
     {
+        // without a connection it does nothing
+        if (packet.State is PacketState.Invalid or PacketState.Untracked) return packet;
+        if (packet.State is null) return packet with { ConnectionMark = KnownBits.Unknown, Mark = options.Any(o => o.Name == "--restore-mark") ? KnownBits.Unknown : packet.Mark };
         var (isSaved, isRestored) = (options.Any(o => o.Name == "--save-mark"), options.Any(o => o.Name == "--restore-mark"));
         if (!isSaved && !isRestored) return packet with { ConnectionMark = Marked(packet, packet.ConnectionMark, options) };
         uint? Mask(string name) => options.FirstOrDefault(o => o.Name == name) is not { } option ? null : MarkValue.Parse(option.Value)?.Value ?? 0;

@@ -73,7 +73,8 @@ public sealed class PublishedRulesetTests
         {
             var packet = packets.Next() with { IcmpType = null, IcmpCode = null, OutInterface = chain == "INPUT" ? "" : null };
             if (Device(packet.Source!.Value, networks, packets, random) is not { } device) continue;
-            packet = packet with { InInterface = device };
+            // a new connection begins with SYN: the closures assume it too (packet_assume_new)
+            packet = packet with { InInterface = device, TcpFlags = KnownBits.Of(packet.Protocol == IpProtocol.Tcp ? 2U : 0) };
             var (surely, possibly) = (Accepts(lower, packet), Accepts(upper, packet));
             var walk = NetfilterWalk.Chain(table, chain, packet)!.Accepted;
 
