@@ -299,6 +299,8 @@ internal sealed class ServiceChainResolver
         var place = $"{Addresses.Join(entry.Address, entry.Port)}/{entry.Protocol}";
         var isCluster = entry.Kind == "ClusterIP";
         var ready = found.Known?.Count(e => e.Ready) ?? 0;
+        // by design: a local policy lets nobody in from outside on a node without endpoints, and a load balancer's source ranges let in only some
+        var mayStop = !isCluster && ((key.Of?.ExternalTrafficPolicy == "Local" && found.All?.Any(e => e.Ready && e.Node == _node) != true) || key.Of?.LoadBalancerSourceRanges.Count > 0);
         foreach (var outcome in entry.Outcomes)
         {
             var part = outcome.Share is { } share && share != Fraction.One ? $"{share} of new flows" : "";
@@ -308,7 +310,7 @@ internal sealed class ServiceChainResolver
                     && !all.Any(e => e.Address == outcome.Address && e.Port == outcome.Port):
                     problems.Add((ServiceChainStatus.Stale, $"{(part.Length > 0 ? part : "what comes")} from {entry.From} to {place} goes to {outcome.Place}, which is no endpoint of the service ({outcome.Rule?.Chain})"));
                     break;
-                case EntryVerdict.Reject or EntryVerdict.Drop when isCluster || ready > 0:
+                case EntryVerdict.Reject or EntryVerdict.Drop when isCluster || (ready > 0 && !mayStop):
                     var how = outcome.Verdict == EntryVerdict.Drop ? "dropped" : "refused";
                     if (ready == 0 && found.Known is not null) NoEndpoints(how);
                     else if (outcome.Rule is not { } refusal || !_fronts.At(entry.Address, entry.Port, entry.Protocol).Any(f => ReferenceEquals(f.Rule, refusal))) Stopped(outcome, part, how);
@@ -329,12 +331,8 @@ internal sealed class ServiceChainResolver
         void NoEndpoints(string how) =>
             problems.Add((ServiceChainStatus.NoEndpoints, $"its traffic is {how}: it has no ready endpoint{(key.IsLocal ? $" on {_node}, and its traffic policy is Local" : "")}"));
 
-        void Stopped(EntryOutcome outcome, string part, string how)
-        {
-            // who is not let through by design: a local policy on a node without endpoints, and a load balancer's source ranges
-            if (!isCluster && ((key.Of?.ExternalTrafficPolicy == "Local" && found.All?.Any(e => e.Ready && e.Node == _node) != true) || key.Of?.LoadBalancerSourceRanges.Count > 0)) return;
+        void Stopped(EntryOutcome outcome, string part, string how) =>
             problems.Add((ServiceChainStatus.Missing, $"{(part.Length > 0 ? part : "what comes")} from {entry.From} to {place} is {how} ({outcome.Rule?.Table ?? ""} {outcome.Chain})"));
-        }
 
         void NotTranslated()
         {
@@ -388,8 +386,10 @@ internal sealed class ServiceChainResolver
         var packet = _facts.First(_from ?? ServiceSender.Pod, MaskedAddress.Parse(key.Address), key.Port, key.Protocol, known ?? []);
         var outcomes = _walk.Chain(chain, packet);
         lost = outcomes.Where(o => o.Verdict == EntryVerdict.Untranslated).Select(o => o.Share).FirstOrDefault(Fraction.Zero);
-        foreach (var rule in all.Where(r => KubeChainNames.IsEndpoint(r.Target) && !ServiceChains.IsAffinity(r)))
+        // an endpoint whose rule stands twice is one all the same, with the share of both
+        foreach (var rules in all.Where(r => KubeChainNames.IsEndpoint(r.Target) && !ServiceChains.IsAffinity(r)).GroupBy(r => r.Target, StringComparer.Ordinal))
         {
+            var rule = rules.First();
             var own = Rules(rule.Target);
             var translation = own.FirstOrDefault(r => r.ToDestination.Length > 0)?.ToDestination ?? "";
             var api = Addresses.TrySplit(translation, out var address, out var port)
@@ -410,7 +410,7 @@ internal sealed class ServiceChainResolver
                 ShareText = share?.ToString() ?? "?",
                 AffinitySeconds = ServiceChains.AffinitySeconds(all.Where(r => r.Target == rule.Target)),
                 Masquerade = own.Any(r => r.Target == KubeChainNames.MarkMasquerade),
-                Packets = rule.Packets,
+                Packets = rules.Aggregate((long?)0, (sum, r) => sum + r.Packets),
             });
         }
 

@@ -108,7 +108,8 @@ internal sealed class ServiceWalk(IReadOnlyList<IptablesRuleset> rulesets, Iptab
 
     private WalkNode Rest(NetfilterPacket packet, bool isOwn)
     {
-        if (isOwn) return Leave(packet);
+        // what the node sends to itself leaves by lo, and comes in again
+        if (isOwn) return node.IsLocal(packet.Destination) == true ? Leave(packet).Replace(NetfilterVerdict.Accept, end => Input(end.Packet with { InInterface = "lo", OutInterface = "" })) : Leave(packet);
         return node.IsLocal(packet.Destination) switch
         {
             true => Input(packet),

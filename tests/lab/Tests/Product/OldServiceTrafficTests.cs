@@ -58,5 +58,12 @@ public sealed class OldServiceTrafficTests(LabFixture fixture, VariantShell conn
         Assert.Equal(["tide-79c4f6d8b5-h2mqs"], await lab.FromPodAsync("shell-node-3", lab.Status.Service("tide").ClusterIp, 3018));
     }
 
+    [Fact]
+    public async Task Every_way_into_every_service_is_as_it_is_told()
+    {
+        var (lab, shell) = await OpenAsync();
+        await ServiceEntryComparison.AssertAsync(lab, shell, 150);
+    }
+
     private Task<(Lab Lab, ModuleShell Shell)> OpenAsync() => connected.OpenAsync(fixture, Variants.Annotations);
 }
