@@ -107,6 +107,8 @@ public sealed class ServiceChainAuditTests
     {
         var lines = Text(recording, "node-1").Split('\n').ToList();
         var nat = lines.IndexOf("*nat");
+        var api = Objects(recording);
+        var healthy = Audit(Text(recording, "node-1"), api);
         var told = 0;
         for (var i = nat; i < lines.Count; i++)
         {
@@ -114,7 +116,7 @@ public sealed class ServiceChainAuditTests
             if (of.Length == 0 || (!of.StartsWith("KUBE-", StringComparison.Ordinal) && !lines[i].Contains("-j KUBE-", StringComparison.Ordinal))) continue;
             // the second one counted nothing
             var second = "[0:0] " + lines[i][lines[i].IndexOf("-A", StringComparison.Ordinal)..];
-            var rows = Audit(string.Join('\n', [.. lines[..(i + 1)], second, .. lines[(i + 1)..]]), Objects(recording));
+            var rows = Again(string.Join('\n', [.. lines[..(i + 1)], second, .. lines[(i + 1)..]]), api, healthy);
 
             var problem = Assert.Single(Problems(rows).DistinctBy(p => p.Evidence));
             Assert.Equal(("DoubledRule", of), (problem.Kind, problem.Chain));
@@ -155,15 +157,16 @@ public sealed class ServiceChainAuditTests
     public void Every_comment_that_names_another_service_is_told_and_no_other(string recording)
     {
         var lines = Text(recording, "node-1").Split('\n').ToList();
+        var api = Objects(recording);
+        var healthy = Audit(Text(recording, "node-1"), api);
         var told = 0;
         for (var i = lines.IndexOf("*nat"); i < lines.Count; i++)
         {
             if (!lines[i].Contains("default/web:http", StringComparison.Ordinal) && !lines[i].Contains("kube-system/kube-dns:dns-tcp", StringComparison.Ordinal)) continue;
             var wrong = lines[i].Replace("default/web:http", "default/sticky:http", StringComparison.Ordinal).Replace("kube-system/kube-dns:dns-tcp", "kube-system/kube-dns:dns", StringComparison.Ordinal);
-            foreach (var objects in new[] { Objects(recording), null })
+            foreach (var objects in new[] { api, null })
             {
-                var rows = Audit(string.Join('\n', [.. lines[..i], wrong, .. lines[(i + 1)..]]), objects);
-                var problems = Problems(rows);
+                var problems = Problems(Again(string.Join('\n', [.. lines[..i], wrong, .. lines[(i + 1)..]]), objects, healthy));
                 // where no name tells whose traffic a rule marks, the API does
                 if (objects is null && lines[i].Contains("-A KUBE-SERVICES", StringComparison.Ordinal) | lines[i].Contains("-A KUBE-NODEPORTS", StringComparison.Ordinal) && lines[i].EndsWith("-j KUBE-MARK-MASQ", StringComparison.Ordinal))
                 {
@@ -279,6 +282,10 @@ public sealed class ServiceChainAuditTests
         var rules = IptablesSave.Parse(node, "iptables", text);
         return ServiceChainAudit.Apply(node, rules, objects, ServiceChains.Resolve(node, rules, objects));
     }
+
+    // the chains of changed rules, on the service ports of those that were not changed
+    private static IReadOnlyList<ServiceNatChain> Again(string text, KubeObjects? objects, IReadOnlyList<ServiceNatChain> rows) =>
+        ServiceChainAudit.Apply("node-1", IptablesSave.Parse("node-1", "iptables", text), objects, rows);
 
     private static string Text(string recording, string node) => Recordings.Text(recording, $"nodes/{node}/iptables.txt");
 
