@@ -1,4 +1,5 @@
 using System.Net;
+using GravityNet.Netfilter;
 using GravityNet.Overlay;
 
 namespace GravityNet.Findings;
@@ -31,8 +32,8 @@ internal sealed class ForwardBlocked : IDetector
                        from isIncoming in (bool[])[true, false]
                        from protocol in Protocols
                        let packet = isIncoming
-                           ? new FilteredPacket(protocol) { Source = peer.Subnet, Destination = own.Subnet, InInterface = device, OutInterface = Bridge }
-                           : new FilteredPacket(protocol) { Source = own.Subnet, Destination = peer.Subnet, InInterface = Bridge, OutInterface = device }
+                           ? new NetfilterPacket { Protocol = IpProtocol.Number(protocol), Source = Part(peer.Subnet), Destination = Part(own.Subnet), InInterface = device, OutInterface = Bridge }
+                           : new NetfilterPacket { Protocol = IpProtocol.Number(protocol), Source = Part(own.Subnet), Destination = Part(peer.Subnet), InInterface = Bridge, OutInterface = device }
                        let stop = Stop(node, packet)
                        where stop is not null
                        select (Peer: peer.Node, IsIncoming: isIncoming, Protocol: protocol, Stop: stop)).ToList();
@@ -65,11 +66,14 @@ internal sealed class ForwardBlocked : IDetector
         }
     }
 
+    // any address of a node's subnet
+    private static MaskedAddress? Part(IPNetwork subnet) => MaskedAddress.Parse(subnet.ToString());
+
     // a packet passes the tables of each flavour
-    private static RuleStop? Stop(NodeState node, FilteredPacket packet) =>
+    private static RuleStop? Stop(NodeState node, NetfilterPacket packet) =>
         (from name in (string[])["mangle", "filter"]
          from ruleset in node.Iptables.Records
          let table = ruleset.Table(name)
          where table is not null
-         select RuleWalk.Stop(table, "FORWARD", packet)).FirstOrDefault(s => s is not null);
+         select RuleStop.Find(table, "FORWARD", packet)).FirstOrDefault(s => s is not null);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using GravityNet.Netfilter;
 using GravityNet.Overlay;
 
 namespace GravityNet.Findings;
@@ -29,7 +30,7 @@ internal sealed class OverlayPortBlocked : IDetector
         foreach (var ((table, chain, incoming), ruleset) in Hooks.SelectMany(h => node.Iptables.Records.Select(r => (h, r))))
         {
             if (ruleset.Table(table) is not { } rules) continue;
-            var stopped = peers.Select(p => (Peer: p, Stop: RuleWalk.Stop(rules, chain, Packet(p.Address, incoming, device?.Interface, port))))
+            var stopped = peers.Select(p => (Peer: p, Stop: RuleStop.Find(rules, chain, Packet(p.Address, incoming, device?.Interface, port))))
                 .Where(s => s.Stop is not null).ToList();
             // one rule against all nodes is one finding
             foreach (var group in stopped.GroupBy(s => s.Stop!))
@@ -41,11 +42,12 @@ internal sealed class OverlayPortBlocked : IDetector
     }
 
     // the node's own address is left open: it may have several
-    private static FilteredPacket Packet(string peer, bool incoming, string? underlay, int port)
+    private static NetfilterPacket Packet(string peer, bool incoming, string? underlay, int port)
     {
-        var address = IPNetwork.Parse(peer + "/32");
+        var packet = new NetfilterPacket { Protocol = IpProtocol.Udp, DestinationPort = port };
+        var address = MaskedAddress.Parse(peer);
         var name = underlay is { Length: > 0 } ? underlay : null;
-        return incoming ? new("udp") { Source = address, InInterface = name, Port = port } : new("udp") { Destination = address, OutInterface = name, Port = port };
+        return incoming ? packet with { Source = address, InInterface = name } : packet with { Destination = address, OutInterface = name };
     }
 
     private Finding Blocked(NodeState node, RuleStop stop, bool incoming, int port, string peer)

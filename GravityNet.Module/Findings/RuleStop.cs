@@ -1,3 +1,5 @@
+using GravityNet.Netfilter;
+
 namespace GravityNet.Findings;
 
 /// <summary>
@@ -10,6 +12,29 @@ namespace GravityNet.Findings;
 /// <param name="Rule">The rule; null where it is the chain's policy.</param>
 internal sealed record RuleStop(string Table, string Chain, bool IsReject, string Evidence, IptablesRule? Rule)
 {
+    /// <summary>
+    /// What surely stops the first packet of a connection at a built-in chain: a rule or the chain's policy; null where nothing does, or where something that is not known
+    /// may let it through.
+    /// </summary>
+    public static RuleStop? Find(IptablesTable table, string chain, NetfilterPacket packet)
+    {
+        // kube-proxy and kubelet mark packets to masquerade and to drop with these bits: only their own rules mark, and none of them marks a plain flow
+        const uint KubeMarks = 0xc000;
+        packet = packet with
+        {
+            State = PacketState.New,
+            IsDestinationTranslated = false,
+            IsSourceTranslated = false,
+            IsFragment = false,
+            Mark = new(0, KubeMarks),
+            IcmpType = packet.Protocol == IpProtocol.Icmp ? 8 : null,
+        };
+        if (NetfilterWalk.Chain(table, chain, packet) is not { Stopped: Ternary.Yes } walk) return null;
+        // of several rules that stop it the last one does without a condition that is not known
+        var end = walk.Root.Ends()[^1];
+        return new(table.Name, end.Chain, end.Verdict == NetfilterVerdict.Reject, end.Rule?.Evidence ?? table.Chain(chain)!.Origin.ToSourceLine().ToString(), end.Rule);
+    }
+
     /// <summary><c>drops</c> or <c>rejects</c>.</summary>
     public string Verb => IsReject ? "rejects" : "drops";
 
