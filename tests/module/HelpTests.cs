@@ -72,10 +72,28 @@ public sealed partial class HelpTests : IDisposable
         Assert.All(["A SESSION ON A REPORT", "WHAT IS IN A SNAPSHOT", "WHAT IS NOT DONE"], heading => Assert.Contains($"  {heading}", text, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Chains_of_services_are_explained_line_by_line()
+    {
+        var text = _shell.Render("Get-Help about_GravityNet_ServiceNat");
+        Assert.All(["ONE CHAIN, LINE BY LINE", "OTHER WAYS IN", "WHICH NODE IS BEHIND?"], heading => Assert.Contains($"  {heading}", text, StringComparison.Ordinal));
+        // each word that a row's Status may be, and each verdict of a way in
+        using var shell = new ModuleShell();
+        var words = shell.Lines("'ServiceChainStatus', 'EndpointState', 'EntryVerdict' | ForEach-Object { [GravityNet.ServiceNatChain].Assembly.GetType(\"GravityNet.Netfilter.$_\").GetEnumNames() } | ForEach-Object { $_.ToLowerInvariant() }");
+        Assert.Contains("nojump", words);
+        Assert.All(words, word => Assert.Contains(word, text, StringComparison.Ordinal));
+        shell.Run("$null = Connect-GravityCluster -Snapshot $args[0]", Path.Combine(Repository.Root, "tests/recordings/healthy.tar.gz"));
+        // the lines that it explains are those of a real node, without their comments
+        var lines = shell.Lines("(Get-ServiceNatChain kube-dns node-1 -Protocol udp).Rules | ForEach-Object { $_.Print() -replace '^\\[\\S+ ' -replace ' -m comment --comment (\"[^\"]*\"|\\S+)' }");
+        var joined = string.Join(' ', text.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries));
+        Assert.All(lines.Where(l => l.Contains("TCOU7JCQXEZGVUNU", StringComparison.Ordinal) || l.Contains("VX4ZT5UNAPMLDNL6", StringComparison.Ordinal) || l.Contains("KUBE-POSTROUTING -", StringComparison.Ordinal)), line => Assert.Contains(line, joined, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("about_GravityNet")]
     [InlineData("about_GravityNet_Connecting")]
     [InlineData("about_GravityNet_Snapshots")]
+    [InlineData("about_GravityNet_ServiceNat")]
     public void Topics_fit_a_narrow_terminal(string topic) =>
         Assert.All(File.ReadAllLines(Path.Combine(Repository.Root, "en-US", $"{topic}.help.txt")), line => Assert.True(line.Length <= 80, line));
 
