@@ -5,6 +5,9 @@ namespace GravityNet.Netfilter;
 /// </summary>
 internal sealed class ServiceChainResolver
 {
+    // from here on all cores are worth their start
+    private const int ManyServices = 200;
+
     private readonly string _node;
     private readonly IptablesRuleset _rules;
     private readonly KubeObjects? _objects;
@@ -29,19 +32,19 @@ internal sealed class ServiceChainResolver
 
     public IReadOnlyList<ServiceNatChain> Resolve(Func<string, string, bool> wanted)
     {
-        var chains = new List<ServiceNatChain>();
+        var found = new List<(ServicePortKey? Key, ServiceNatChain? WithoutRules)>();
         foreach (var service in _objects?.Services ?? [])
         {
-            if (!HasRows(service) || !wanted(service.Namespace, service.Name)) continue;
+            if (!wanted(service.Namespace, service.Name) || !HasRows(service)) continue;
             if (service.ClusterIPs.FirstOrDefault(IsOfFamily) is not { } address)
             {
-                chains.AddRange(WithoutRules(service));
+                found.AddRange(WithoutRules(service).Select(c => ((ServicePortKey?)null, (ServiceNatChain?)c)));
                 continue;
             }
 
             foreach (var port in service.Ports)
             {
-                chains.Add(Build(new(service.Namespace, service.Name, port.Name, port.Protocol)
+                found.Add((new(service.Namespace, service.Name, port.Name, port.Protocol)
                 {
                     Address = address,
                     Port = port.Port,
@@ -52,12 +55,14 @@ internal sealed class ServiceChainResolver
                     Of = service,
                     IsLocal = service.InternalTrafficPolicy == "Local",
                     InApi = true,
-                }));
+                }, null));
             }
         }
 
-        foreach (var key in KeysOfRules(wanted)) chains.Add(Build(key));
-        return chains;
+        foreach (var key in KeysOfRules(wanted)) found.Add((key, null));
+        return found.Count < ManyServices
+            ? [.. found.Select(f => f.WithoutRules ?? Build(f.Key!))]
+            : [.. found.AsParallel().AsOrdered().Select(f => f.WithoutRules ?? Build(f.Key!))];
     }
 
     // A service has rules in each family that it has an address of. One without any address is told of once, beside the IPv4 rules.
@@ -383,7 +388,8 @@ internal sealed class ServiceChainResolver
         var endpoints = new List<ServiceChainEndpoint>();
         if (chain.Length == 0) return endpoints;
         var all = Rules(chain);
-        var packet = _facts.First(_from ?? ServiceSender.Pod, MaskedAddress.Parse(key.Address), key.Port, key.Protocol, known ?? []);
+        // the shares are the same for everybody; a stranger's address is always known
+        var packet = _facts.First(_from ?? ServiceSender.Outside, MaskedAddress.Parse(key.Address), key.Port, key.Protocol, known ?? []);
         var outcomes = _walk.Chain(chain, packet);
         lost = outcomes.Where(o => o.Verdict == EntryVerdict.Untranslated).Select(o => o.Share).FirstOrDefault(Fraction.Zero);
         // an endpoint whose rule stands twice is one all the same, with the share of both

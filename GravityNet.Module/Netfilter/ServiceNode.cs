@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GravityNet.Routing;
 
 namespace GravityNet.Netfilter;
@@ -14,7 +15,7 @@ internal sealed class ServiceNode
     private readonly NodeState? _state;
     private readonly KubeObjects? _objects;
     private readonly Lazy<RouteLookup?> _routes;
-    private readonly Dictionary<MaskedAddress, string?> _ways = [];
+    private readonly ConcurrentDictionary<MaskedAddress, string?> _ways = [];
 
     public ServiceNode(string name, bool isIPv6, NodeState? state, KubeObjects? objects)
     {
@@ -66,7 +67,9 @@ internal sealed class ServiceNode
     {
         if (_ways.TryGetValue(address, out var known)) return known;
         if (Bridge is not null && PodNetwork is { } own && address.IsIn(own) == Ternary.Yes) return _ways[address] = Bridge;
-        return _ways[address] = address.IsWhole && _routes.Value?.Find(new(address.ToString()) { }) is { Interface.Length: > 0 } found ? found.Interface : null;
+        if (!address.IsWhole || _routes.Value is not { } routes) return _ways[address] = null;
+        // a lookup makes tables as it needs them
+        lock (routes) return _ways[address] = routes.Find(new(address.ToString())) is { Interface.Length: > 0 } found ? found.Interface : null;
     }
 
     /// <summary>The packet that begins a connection of a sender.</summary>

@@ -11,6 +11,10 @@ internal sealed class ServiceWalk(IReadOnlyList<IptablesRuleset> rulesets, Iptab
 {
     private const int MostParts = 4000;
 
+    // the hooks at which no table has a rule: most have none at some
+    private readonly Dictionary<NetfilterHook, bool> _hasRules = Enum.GetValues<NetfilterHook>().ToDictionary(h => h, hook => rulesets.SelectMany(r => r.Tables)
+        .Any(t => HookWalker.TablesOf(hook).Contains(t.Name) && t.Chain(HookWalker.ChainOf(hook)) is { } chain && (chain.Rules.Count > 0 || chain.Policy != "ACCEPT" || !t.IsComplete)));
+
     // A share of the packets in one stage of their way. Where something unknown only decides about marks, the ends are several that lead to the same place.
     private readonly record struct Part(IReadOnlyList<WalkNode.End> Ends, IptablesRule? Translation, Fraction Share, bool IsSure, string Why)
     {
@@ -99,7 +103,7 @@ internal sealed class ServiceWalk(IReadOnlyList<IptablesRuleset> rulesets, Iptab
     private WalkNode Start(NetfilterPacket packet, bool isOwn)
     {
         var hook = isOwn ? NetfilterHook.Output : NetfilterHook.Prerouting;
-        if (nat is not { IsComplete: false } || nat.Chain(HookWalker.ChainOf(hook)) is not null) return NetfilterWalk.Hook(rulesets, hook, packet, node.Context).Root;
+        if (nat is not { IsComplete: false } || nat.Chain(HookWalker.ChainOf(hook)) is not null) return Hook(hook, packet);
         const string Reason = "the rules are an excerpt, or cut short";
         return NetfilterWalk.Chain(nat, "KUBE-SERVICES", packet, node.Context)?.Root.Replace(NetfilterVerdict.Return, Unknown) ?? Unknown(new(NetfilterVerdict.Unknown, packet, "", "", null));
 
@@ -118,34 +122,37 @@ internal sealed class ServiceWalk(IReadOnlyList<IptablesRuleset> rulesets, Iptab
         };
     }
 
-    private WalkNode Input(NetfilterPacket packet) => NetfilterWalk.Hook(rulesets, NetfilterHook.Input, packet, node.Context).Root;
+    private WalkNode Hook(NetfilterHook hook, NetfilterPacket packet) =>
+        _hasRules[hook] ? NetfilterWalk.Hook(rulesets, hook, packet, node.Context).Root : new WalkNode.End(NetfilterVerdict.Accept, packet, "", HookWalker.ChainOf(hook), null);
+
+    private WalkNode Input(NetfilterPacket packet) => Hook(NetfilterHook.Input, packet);
 
     private WalkNode Forward(NetfilterPacket packet)
     {
         var routed = packet with { OutInterface = packet.Destination is { } to ? node.Towards(to) : null };
-        return NetfilterWalk.Hook(rulesets, NetfilterHook.Forward, routed, node.Context).Root.Replace(NetfilterVerdict.Accept, end => Leave(end.Packet));
+        return Hook(NetfilterHook.Forward, routed).Replace(NetfilterVerdict.Accept, end => Leave(end.Packet));
     }
 
     private WalkNode Leave(NetfilterPacket packet)
     {
         var routed = packet.OutInterface is { Length: > 0 } ? packet
             : packet with { OutInterface = node.IsLocal(packet.Destination) == true ? "lo" : packet.Destination is { } to ? node.Towards(to) : null };
-        return NetfilterWalk.Hook(rulesets, NetfilterHook.Postrouting, routed, node.Context).Root;
+        return Hook(NetfilterHook.Postrouting, routed);
     }
 
-    // Each end with its share. An unknown condition is followed both ways.
-    private List<Part> Parts(WalkNode root, RulesMet? met)
+    // Each end with its share. An unknown condition is followed both ways: what comes out the same of both is sure.
+    private List<Part> Parts(WalkNode root, RulesMet? met) => Parts(root, met, new(ReferenceEqualityComparer.Instance));
+
+    private List<Part> Parts(WalkNode root, RulesMet? met, Dictionary<WalkNode, List<Part>> known)
     {
         var parts = new List<Part>();
-        var isSure = true;
-        var open = new Stack<(WalkNode Node, IptablesRule? Translation, Fraction Share, string Why)>([(root, null, Fraction.One, "")]);
-        while (open.TryPop(out var at))
+        var open = new Stack<(WalkNode Node, IptablesRule? Translation, Fraction Share)>([(root, null, Fraction.One)]);
+        while (open.TryPop(out var at) && parts.Count < MostParts)
         {
             switch (at.Node)
             {
                 case WalkNode.End end:
-                    parts.Add(new([end], at.Translation, at.Share, true, end.Reason.Length > 0 ? end.Reason : at.Why));
-                    if (parts.Count > MostParts) return parts;
+                    parts.Add(new([end], at.Translation, at.Share, true, end.Reason));
                     break;
                 case WalkNode.Steps steps:
                     var translation = at.Translation;
@@ -170,10 +177,14 @@ internal sealed class ServiceWalk(IReadOnlyList<IptablesRuleset> rulesets, Iptab
                     }
                     else
                     {
-                        isSure = false;
-                        var why = at.Why.Length > 0 ? at.Why : $"whether '{fork.Words}' holds is not known{(fork.Rule is { } doubtful ? $" ({doubtful.Chain})" : "")}";
-                        open.Push(at with { Node = fork.No, Why = why });
-                        open.Push(at with { Node = fork.Yes, Why = why });
+                        if (!known.TryGetValue(fork, out var either))
+                        {
+                            var why = $"whether '{fork.Words}' holds is not known{(fork.Rule is { } doubtful ? $" ({doubtful.Chain})" : "")}";
+                            known[fork] = either = Either(Parts(fork.Yes, met, known), Parts(fork.No, met, known), why);
+                        }
+
+                        parts.AddRange(at.Share == Fraction.One && at.Translation is null ? either
+                            : either.Select(p => p with { Share = at.Share.Times(p.Share), Translation = p.Translation ?? at.Translation }));
                     }
 
                     break;
@@ -181,18 +192,33 @@ internal sealed class ServiceWalk(IReadOnlyList<IptablesRuleset> rulesets, Iptab
             }
         }
 
-        if (isSure) return parts;
+        return parts;
+    }
 
-        // what is not known may make no difference
-        var kinds = new List<Part>();
-        foreach (var kind in parts.GroupBy(p => parts.FindIndex(o => IsSame(o.End, p.End))))
+    // What becomes of packets that go one way or the other, and nobody knows which.
+    private static List<Part> Either(List<Part> yes, List<Part> no, string why)
+    {
+        var either = new List<Part>(yes.Count);
+        var left = new List<Part>(no);
+        foreach (var part in yes)
         {
-            var (least, most) = Bounds(root, kind.First().End, new(ReferenceEqualityComparer.Instance));
-            var ends = kind.Select(p => p.End).Distinct().ToList();
-            kinds.Add(new(ends, kind.First().Translation, least, least == most, least != most ? kind.First().Why : ends[0].Reason));
+            // mostly both have the same ends in the same order
+            var at = left.FindIndex(o => IsSame(o.End, part.End));
+            if (at < 0)
+            {
+                either.Add(part with { IsSure = false, Why = part.Why.Length > 0 ? part.Why : why });
+                continue;
+            }
+
+            var other = left[at];
+            left.RemoveAt(at);
+            var isSure = part.IsSure && other.IsSure && part.Share == other.Share;
+            IReadOnlyList<WalkNode.End> ends = ReferenceEquals(part.Ends, other.Ends) || (part.Ends.Count == 1 && other.Ends.Count == 1 && part.End.Packet == other.End.Packet) ? part.Ends : [.. part.Ends.Concat(other.Ends).Distinct()];
+            either.Add(part with { Ends = ends, IsSure = isSure, Why = isSure || part.Why.Length > 0 ? part.Why : other.Why.Length > 0 ? other.Why : why });
         }
 
-        return kinds;
+        either.AddRange(left.Select(p => p with { IsSure = false, Why = p.Why.Length > 0 ? p.Why : why }));
+        return either;
     }
 
     // A client that comes for the first time is on no list of recent ones. An excerpt may lack chains that its rules name: what kube-proxy's do is known.
@@ -202,32 +228,6 @@ internal sealed class ServiceWalk(IReadOnlyList<IptablesRuleset> rulesets, Iptab
         : KubeChainNames.IsEndpoint(rule.Target) ? fork.Yes
         : rule.Target is KubeChainNames.MarkMasquerade ? fork.No
         : null;
-
-    private (Fraction Least, Fraction Most) Bounds(WalkNode at, WalkNode.End wanted, Dictionary<WalkNode, (Fraction, Fraction)> known)
-    {
-        if (known.TryGetValue(at, out var done)) return done;
-        switch (at)
-        {
-            case WalkNode.Steps steps:
-                done = Bounds(steps.Next, wanted, known);
-                break;
-            case WalkNode.Fork fork when Assumed(fork) is { } next:
-                done = Bounds(next, wanted, known);
-                break;
-            case WalkNode.Fork fork:
-                var ((yesLeast, yesMost), (noLeast, noMost)) = (Bounds(fork.Yes, wanted, known), Bounds(fork.No, wanted, known));
-                done = fork.Chance is { } p
-                    ? (p.Times(yesLeast).Plus(p.Complement().Times(noLeast)), p.Times(yesMost).Plus(p.Complement().Times(noMost)))
-                    : (yesLeast.CompareTo(noLeast) < 0 ? yesLeast : noLeast, yesMost.CompareTo(noMost) > 0 ? yesMost : noMost);
-                break;
-            default:
-                var share = IsSame((WalkNode.End)at, wanted) ? Fraction.One : Fraction.Zero;
-                done = (share, share);
-                break;
-        }
-
-        return known[at] = done;
-    }
 
     // whether two ends are one to whoever waits for an answer: marks, and the source, are asked for by themselves
     private static bool IsSame(WalkNode.End one, WalkNode.End other) =>
