@@ -14,7 +14,7 @@ namespace GravityNet.Cmdlets;
 public sealed class GetServiceNatChainCommand : ClusterCmdlet
 {
     // the rules are the question; the rest tells the node's addresses, pods, routes and sets, and what depends on one that is missing is unknown
-    private static readonly string[] Beside = [Ip6tables, Conntrack, "ip-addr", "ip-route", "ip-rule", "ip-netconf", "ip-neighbor", "sysctl", "ipset"];
+    private static readonly string[] Beside = [Ip6tables, Conntrack, "ip-route", "ip-rule", "ip-netconf", "ip-neighbor", "sysctl", .. FactCatalog.ServiceModeFacts];
     private static readonly FactRequest Request = new([.. FactCatalog.IptablesFacts, .. Beside], []);
     private const string Ip6tables = "ip6tables";
     private const string Conntrack = "conntrack";
@@ -99,10 +99,15 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 answered[state.Node] = state.Iptables.Reason;
                 if (!state.Iptables.IsKnown) writer.Verbose(state.Iptables.Reason);
                 foreach (var line in state.Iptables.Records.SelectMany(r => r.Unread)) writer.Verbose($"not read: {line}");
-                if (state.Iptables.Records.Count == 0) continue;
+                if (ServiceModes.Of(state) is { Count: > 1 } modes) writer.Warning($"{TwoModes.MessageFor(state.Node, modes)}. All are shown: see Mode.");
+                foreach (var chain in ServiceConnections.Apply(state, objects, [.. ServiceModes.ResolveNft(state, objects, Wants), .. ServiceModes.ResolveIpvs(state, objects, Wants)])) Write(chain);
+                // a mode that wrote nothing has nothing to tell where another one did
+                var isOther = ServiceModes.IsOther(state);
+                if (state.Iptables.Records.Count == 0 && !isOther) continue;
 
                 asked++;
                 answered[state.Node] = "";
+                if (isOther) continue;
                 var sets = ServiceChains.Serving(state);
                 if (sets.Count > 1) writer.Warning($"{TwoFlavors.MessageFor(state.Node, sets)}. Both are shown: see Flavor.");
                 foreach (var chain in sets.SelectMany(s => Resolve(s, state.Iptables.Reason))) Write(chain);

@@ -14,7 +14,7 @@ public static class ServiceNatChainView
     {
         ArgumentNullException.ThrowIfNull(chain);
         var nodePort = chain.NodePort is { } number ? $" nodePort {number}" : "";
-        var flavor = chain.Flavor.Length > 0 ? $" ({chain.Flavor})" : "";
+        var flavor = chain.Mode != "iptables" ? $" ({chain.Mode})" : chain.Flavor.Length > 0 ? $" ({chain.Flavor})" : "";
         return $"{chain.Node} {Name(chain)} {Place(chain)}{nodePort} {ViewColor.Status(chain.Status)}{flavor}";
     }
 
@@ -53,6 +53,9 @@ public static class ServiceNatChainView
         var lines = new List<string>(Why(chain));
         if (IsByDesign(chain)) lines.Add(ViewText.Indent + chain.Reason);
         lines.AddRange(chain.Rules.Select(rule => Rule(chain, rule)));
+        lines.AddRange(Nft(chain));
+        lines.AddRange(chain.SetEntries.Select(e => e.Print()));
+        lines.AddRange(chain.VirtualServers.SelectMany(s => Ipvs(chain, s)));
         lines.AddRange(chain.Endpoints.Concat(chain.Missing).Select(endpoint => ViewText.Indent + Endpoint(endpoint)));
         lines.AddRange(chain.Entries.Select(entry => ViewText.Indent + Entry(entry)));
         if (chain.AffinitySeconds is { } seconds) lines.Add(string.Create(CultureInfo.InvariantCulture, $"{ViewText.Indent}a client keeps its endpoint for {seconds} s"));
@@ -124,6 +127,20 @@ public static class ServiceNatChainView
 
     // a service that is no matter of rules
     private static bool IsByDesign(ServiceNatChain chain) => chain.Status is "headless" or "externalname";
+
+    // as ipvsadm -Sn prints it
+    private static IEnumerable<string> Ipvs(ServiceNatChain chain, IpvsService service) =>
+        service.Servers.Select(server => chain.Endpoints.Any(e => e.Address == server.Address && e.Port == server.Port && e.State is not ("live" or "unknown") && e.ShareText != "0")
+            ? ViewColor.Differing(server.Print(), server.ServerAddress, "a live endpoint") : server.Print()).Prepend(service.ToString());
+
+    // as nft lists a table, in the order that a packet meets its parts
+    private static IEnumerable<string> Nft(ServiceNatChain chain)
+    {
+        if (chain.NftObjects.Count == 0) return [];
+        var lost = chain.Endpoints.Where(e => e.State is not ("live" or "unknown")).ToList();
+        return NftListing.Table(chain.NftObjects[0].Family, NftServiceNames.Table, chain.NftObjects).Select(line =>
+            lost.FirstOrDefault(e => line.Contains("dnat ", StringComparison.Ordinal) && line.Contains($" {e.Address}", StringComparison.Ordinal)) is { } endpoint ? ViewColor.Differing(line, endpoint.Address, "a live endpoint") : line);
+    }
 
     private static string Colour(ServiceNatChain chain, string text) => chain.Status == "unknown" ? ViewColor.Doubt(text) : IsByDesign(chain) ? text : ViewColor.Bad(text);
 }

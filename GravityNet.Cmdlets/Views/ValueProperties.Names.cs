@@ -64,6 +64,8 @@ public static partial class ValueProperties
 
     public static JoinedList<RouteNexthop>? Nexthops(PSObject instance) => ListOf<RouteNexthop>(instance, nameof(Nexthops));
 
+    public static JoinedList<NftObject>? NftObjects(PSObject instance) => ListOf<NftObject>(instance, nameof(NftObjects));
+
     public static JoinedList<string>? Node(PSObject instance) => ListOf<string>(instance, nameof(Node));
 
     public static JoinedList<object>? Nodes(PSObject instance) => ListOf<object>(instance, nameof(Nodes));
@@ -94,7 +96,15 @@ public static partial class ValueProperties
 
     public static JoinedList<IptablesRule>? Rules(PSObject instance) => ListOf<IptablesRule>(instance, nameof(Rules));
 
+    public static object? ServerAddress(PSObject instance) => AddressOf(instance, nameof(ServerAddress));
+
+    public static JoinedList<IpvsServer>? Servers(PSObject instance) => ListOf<IpvsServer>(instance, nameof(Servers));
+
+    public static object? ServiceAddress(PSObject instance) => AddressOf(instance, nameof(ServiceAddress));
+
     public static object? ServiceNetwork(PSObject instance) => AddressOf(instance, nameof(ServiceNetwork));
+
+    public static JoinedList<IpsetEntry>? SetEntries(PSObject instance) => ListOf<IpsetEntry>(instance, nameof(SetEntries));
 
     public static object? Source(PSObject instance) => AddressOf(instance, nameof(Source));
 
@@ -113,6 +123,8 @@ public static partial class ValueProperties
     public static object? Subnet(PSObject instance) => AddressOf(instance, nameof(Subnet));
 
     public static JoinedList<string>? Unknown(PSObject instance) => ListOf<string>(instance, nameof(Unknown));
+
+    public static JoinedList<IpvsService>? VirtualServers(PSObject instance) => ListOf<IpvsService>(instance, nameof(VirtualServers));
 
     public static object? VtepMAC(PSObject instance) => MacOf(instance, nameof(VtepMAC));
 

@@ -51,6 +51,9 @@ public static class FactCatalog
     // each list has its name before its lines; a node without lists has an empty folder, or none
     private const string XtRecent = "sh -c 'grep -sH . /proc/net/xt_recent/*; [ $? != 127 ]'";
 
+    // iptables-nft's tables may be a hundred megabytes as JSON: where only kube-proxy's are asked for, only these are listed
+    private const string NftServices = """sh -c 't=$(nft -j list tables) || exit; printf "%s\n" "$t"; for f in ip ip6; do case $t in *"\"family\": \"$f\", \"name\": \"kube-proxy\""*) nft -j list table $f kube-proxy || exit ;; esac; done'""";
+
     private static readonly FactCommand[] NodeFacts =
     [
         new("hostname", "hostname", "hostname") { Otherwise = ["cat /proc/sys/kernel/hostname"] },
@@ -88,6 +91,7 @@ public static class FactCatalog
         new("subnet-env", "cat /run/flannel/subnet.env", "coreutils") { IsFile = true },
         new("brctl-showstp", "brctl showstp cni0", "bridge-utils"),
         new("nft", "nft -j list ruleset", "nftables"),
+        new(NftKubeProxy, NftServices, "nftables") { Tool = "nft" },
         new("ipset", "ipset save", "ipset"),
         new("ipvs", "ipvsadm -Sn", "ipvsadm"),
         new("xt-recent", XtRecent, "grep") { Tool = "grep" },
@@ -124,6 +128,12 @@ public static class FactCatalog
     /// both flavours, and the tools of each show its own alone (iptables(8), xtables-nft(8)).
     /// </summary>
     public static IReadOnlyList<string> IptablesFacts { get; } = ["iptables", "iptables-legacy", "iptables-nft"];
+
+    /// <summary>kube-proxy's own tables of nf_tables, a part of the fact <c>nft</c> that costs less where other tables are large.</summary>
+    public const string NftKubeProxy = "nft-kube-proxy";
+
+    /// <summary>What tells of kube-proxy's other modes than iptables: its tables of nf_tables, the kernel's load balancer with the sets of its rules, and the node's addresses.</summary>
+    public static IReadOnlyList<string> ServiceModeFacts { get; } = [NftKubeProxy, "ipvs", "ipset", "ip-addr"];
 
     /// <summary>Facts read inside each pod's network namespace.</summary>
     public static IReadOnlyList<string> PodFacts { get; } = ["ip-addr", "ip-route", "ip-neighbor", "iptables", "ss-tcp", "ss-udp", "sysctl"];

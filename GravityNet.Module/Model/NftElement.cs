@@ -14,7 +14,7 @@ public sealed record NftElement(string Key, string Value, string Comment)
     public string Target => Value.StartsWith("goto ", StringComparison.Ordinal) || Value.StartsWith("jump ", StringComparison.Ordinal) ? Value[5..] : "";
 
     /// <summary>The element as nft prints it.</summary>
-    public override string ToString() => Value.Length > 0 ? $"{Key} : {Value}" : Key;
+    public override string ToString() => NftText.Of(this with { Comment = "" });
 
     // an element is its key, or a list of key and value; a key with more to say is an object {"elem": {"val": ...}}
     internal static IReadOnlyList<NftElement> Of(JsonItem? list) => list?.Items is not { } items ? [] :

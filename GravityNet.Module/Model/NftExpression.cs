@@ -9,6 +9,9 @@ namespace GravityNet;
 /// <param name="Value">What it says.</param>
 internal sealed record NftExpression(string Name, JsonItem Value)
 {
+    /// <summary>The object of one member that it was.</summary>
+    public JsonItem Whole => Name.Length > 0 ? JsonItem.Of(Name, Value) : Value;
+
     /// <summary>The expression of a JSON object of one member.</summary>
     public static NftExpression Of(JsonItem item) =>
         item.Members is [var member] ? new(new JsonItem { Raw = member.Key }.Text, member.Value) : new("", item);

@@ -16,6 +16,9 @@ public sealed record NftRule() : NftObject("rule")
     /// <summary>The chain's name.</summary>
     public string Chain { get => Json.TextOf("chain"); init => Json = Json.With("chain", JsonItem.Of(value)); }
 
+    /// <summary>The rule as <c>nft list ruleset</c> prints it in its chain; what is not known of it stays JSON.</summary>
+    public string Text => NftText.Of(this);
+
     /// <summary>accept, drop, return, continue, jump, goto, reject or queue; empty for a rule that decides nothing by itself (dnat, masquerade, a verdict map, a mark).</summary>
     public string Verdict => Expressions.Select(e => e.Name).LastOrDefault(n => Verdicts.Contains(n), "");
 

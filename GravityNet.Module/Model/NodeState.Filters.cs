@@ -1,3 +1,5 @@
+using GravityNet.Facts;
+using GravityNet.Netfilter;
 using GravityNet.Parsing;
 
 namespace GravityNet;
@@ -19,6 +21,29 @@ public sealed partial class NodeState
         {
             var nft = Once("nft", (node, fact, text) => NftJson.Parse(node, fact, text) is var rules && rules.Objects.Count > 0 ? new Parsed<NftRuleset>([rules], rules.Unread) : new([], rules.Unread));
             return nft is { IsKnown: true, Records.Count: 0 } ? new([], $"{Node}: what 'nft' printed is not its JSON") : nft;
+        }
+    }
+
+    /// <summary>
+    /// The tables of kube-proxy's nftables mode, one an IP family; none where kube-proxy works in another mode. They are asked for by themselves (<c>nft-kube-proxy</c>),
+    /// or are a part of all tables.
+    /// </summary>
+    public Known<NftTable> KubeProxyTables
+    {
+        get
+        {
+            // all of iptables-nft's tables are not read to find that none is kube-proxy's
+            if (Facts.Get(FactCatalog.NftKubeProxy) is null)
+                return Facts.Get("nft") is { Answered: true } all && !all.Text.Contains($"\"{NftServiceNames.Table}\"", StringComparison.Ordinal) ? new([], "") : new([.. Nft.Records.SelectMany(r => r.Tables).Where(IsKubeProxys)], Nft.Reason);
+
+            // a line for the list of tables, and one for each of kube-proxy's with what is in it
+            return Once(FactCatalog.NftKubeProxy, (node, fact, text) =>
+            {
+                var sets = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => NftJson.Parse(node, fact, line)).ToList();
+                return new Parsed<NftTable>([.. sets.SelectMany(r => r.Tables).Where(IsKubeProxys)], [.. sets.SelectMany(r => r.Unread)]);
+            });
+
+            static bool IsKubeProxys(NftTable table) => table is { Name: NftServiceNames.Table, Family: "ip" or "ip6", Chains.Count: > 0 };
         }
     }
 

@@ -54,6 +54,9 @@ public sealed record ServiceNatChain
     /// <summary>Seconds that a client keeps its endpoint, as the rules say; null without affinity.</summary>
     public int? AffinitySeconds { get; init; }
 
+    /// <summary>How kube-proxy works there: <c>iptables</c>, <c>nftables</c> or <c>ipvs</c>.</summary>
+    public string Mode { get; init; } = "iptables";
+
     /// <summary>The iptables flavour that the rules are in: <c>nf_tables</c> or <c>legacy</c>; empty where the text does not tell.</summary>
     public string Flavor { get; init; } = "";
 
@@ -110,6 +113,15 @@ public sealed record ServiceNatChain
     public string NotChecked { get; init; } = "";
 
     internal IReadOnlyList<Connection> TypedStaleConnections { get; init; } = [];
+
+    /// <summary>In nftables mode, the chains and maps in the order that a packet meets them, with the rules and elements that have a part in the service's traffic; else empty.</summary>
+    public IReadOnlyList<NftObject> NftObjects { get; init; } = [];
+
+    /// <summary>In IPVS mode, the entries of sets by which rules know the service and its endpoints; else empty.</summary>
+    public IReadOnlyList<IpsetEntry> SetEntries { get; init; } = [];
+
+    /// <summary>In IPVS mode, the virtual servers of the cluster address, the other addresses and the node port; else empty.</summary>
+    public IReadOnlyList<IpvsService> VirtualServers { get; init; } = [];
 
     internal ServiceChainStatus State { get; init; }
 

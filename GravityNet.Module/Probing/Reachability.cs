@@ -81,7 +81,7 @@ internal sealed class Reachability
         await foreach (var _ in SendAsync(stages, cancel).ConfigureAwait(false)) done++;
         var evident = await evidence.ConfigureAwait(false);
         // a cause that could not be looked for is not taken for none
-        foreach (var (node, fact) in evident.SelectMany(s => s.Facts.Facts.Values.Where(f => !f.Answered).Select(f => (s.Node, Fact: f))))
+        foreach (var (node, fact) in evident.SelectMany(s => s.Facts.Facts.Values.Where(f => !f.Answered && !Detectors.Optional.Contains(f.Fact)).Select(f => (s.Node, Fact: f))))
             _listener.Warning($"{node}: {fact.Reason}. A cause that lies there is not found{(fact.IsDenied ? ": connect as root, or with -Sudo" : "")}.");
         var findings = Detectors.Run(new(evident, leases, objects));
         foreach (var finding in findings) _listener.Verbose(finding.ToString());

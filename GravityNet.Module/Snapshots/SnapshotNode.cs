@@ -34,7 +34,8 @@ internal sealed class SnapshotNode(string name, Lazy<string> address, DateTimeOf
             if (answers?.GetValueOrDefault(SnapshotWriter.NodeAnswer) is { Answered: false } silent)
                 throw new SourceException(SourceFailure.Unreachable, name, $"{name} did not answer when the snapshot was taken: {silent.Error}", "Take a snapshot again when the node answers.");
             var facts = new Dictionary<string, FactResult>(StringComparer.Ordinal);
-            foreach (var fact in request.NodeFacts)
+            // a snapshot holds all tables of nf_tables, and kube-proxy's among them
+            foreach (var fact in request.NodeFacts.Select(f => f == FactCatalog.NftKubeProxy ? "nft" : f))
             {
                 if (Read(source, root, fact, answers) is { } result) facts[fact] = result;
             }

@@ -21,7 +21,7 @@ internal sealed class SnapshotWriter(SnapshotSink sink, DateTimeOffset at)
     private int _pods;
 
     /// <summary>What every node is asked for: all but where it keeps its keys, which is of use to a live connection alone.</summary>
-    public static FactRequest Request { get; } = new([.. FactCatalog.All.Select(f => f.Name).Where(f => f != "etcd-files")], FactCatalog.PodFacts);
+    public static FactRequest Request { get; } = new([.. FactCatalog.All.Select(f => f.Name).Where(f => f is not ("etcd-files" or FactCatalog.NftKubeProxy))], FactCatalog.PodFacts);
 
     /// <summary>Writes which nodes it is of. Call it first.</summary>
     public void AddHeader(IEnumerable<INodeSource> nodes) => sink.Add(Snapshot.HeaderFile, new JsonObject

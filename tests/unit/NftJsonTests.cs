@@ -9,7 +9,7 @@ namespace GravityNet.UnitTests;
 /// <summary>The samples are what nft 1.0.6 printed of a kernel's rules: those that kube-proxy writes in nftables mode, those of iptables-nft, and some of every family.</summary>
 public sealed class NftJsonTests
 {
-    private static readonly string Sample = Languages.TextsOf("nft").Single(t => t.Place.Contains("kube-proxy", StringComparison.Ordinal)).Text;
+    private static readonly string Sample = Languages.TextsOf("nft").Single(t => t.Place.Contains("kube-proxy-and-others", StringComparison.Ordinal)).Text;
     private static readonly NftRuleset Rules = NftJson.Parse("node-1", "nft", Sample);
 
     [Fact]

@@ -28,7 +28,7 @@ internal static class GoldenViews
         ["RouteDecision"] = ["healthy> Get-NodeRoute node-1 -To 10.244.65.2", "d-route-missing> Get-NodeRoute node-2 -To 10.244.92.2"],
         ["ServiceChainEndpoint"] = ["g-dead-sep> (Get-ServiceNatChain web node-2).Endpoints"],
         ["ServiceChainEntry"] = ["healthy> (Get-ServiceNatChain web node-1).Entries"],
-        ["ServiceNatChain"] = ["healthy> Get-ServiceNatChain kube-dns node-1 -Protocol udp", "g-dead-sep> Get-ServiceNatChain web node-2", "g-dead-sep> Get-ServiceNatChain -Node node-2 | Where-Object Service -in orphan, web, web-headless"],
+        ["ServiceNatChain"] = ["healthy> Get-ServiceNatChain kube-dns node-1 -Protocol udp", "g-dead-sep> Get-ServiceNatChain web node-2", "g-dead-sep> Get-ServiceNatChain -Node node-2 | Where-Object Service -in orphan, web, web-headless", "modes/modes> Get-ServiceNatChain web node-1", "modes/modes> Get-ServiceNatChain web-local node-2", "modes/modes> Get-ServiceNatChain web-lb node-3"],
         ["ServiceNodeComparison"] = ["healthy> Get-ServiceNatChain kube-dns -AllNodes", "g-dead-sep> Get-ServiceNatChain web, kube-dns -AllNodes -Protocol tcp"],
         ["VxlanFdbEntry"] = ["healthy> Get-VxlanFdb node-1", "b-fdb-missing> Get-VxlanFdb node-1 | Where-Object Status -ne ok", "h-mtu-1500> Get-VxlanFdb node-1 | Where-Object Status -ne ok"],
     };

@@ -14,17 +14,20 @@ internal static partial class NetworkThread
     /// <param name="pid">The other process.</param>
     /// <param name="work">What to do.</param>
     /// <exception cref="LabException">The namespace cannot be entered.</exception>
-    public static Task<T> RunAsync<T>(int pid, Func<T> work)
+    public static Task<T> RunAsync<T>(int pid, Func<T> work) => RunAsync($"/proc/{pid}/ns/net", work);
+
+    /// <summary>Does it in a namespace that a file stands for, such as one of <c>/run/netns</c>.</summary>
+    public static Task<T> RunAsync<T>(string path, Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
             try
             {
-                using (var file = File.OpenHandle($"/proc/{pid}/ns/net"))
+                using (var file = File.OpenHandle(path))
                 {
                     if (Enter(file, NetworkKind) != 0)
-                        throw new LabException($"the network namespace of process {pid} cannot be entered: {Marshal.GetLastPInvokeErrorMessage()}");
+                        throw new LabException($"the network namespace {path} cannot be entered: {Marshal.GetLastPInvokeErrorMessage()}");
                 }
 
                 done.SetResult(work());
