@@ -12,7 +12,7 @@ public sealed record ServiceNodeDifference
 
     /// <summary>
     /// Where the API is known: <c>StaleEndpoint</c>, <c>MissingEndpoint</c>, <c>MissingJump</c>, <c>Affinity</c>, <c>StaleService</c> or <c>Problem</c>; where it is not:
-    /// <c>OtherEndpoint</c>, <c>OtherAffinity</c> or <c>OtherService</c>.
+    /// <c>OtherEndpoint</c>, <c>OtherAffinity</c> or <c>OtherService</c>; and <c>OtherMode</c>.
     /// </summary>
     public string Kind => DifferenceKind.ToString();
 

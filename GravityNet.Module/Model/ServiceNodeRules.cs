@@ -6,6 +6,9 @@ public sealed record ServiceNodeRules
     /// <summary>The node.</summary>
     public required string Node { get; init; }
 
+    /// <summary>How kube-proxy works there: iptables, nftables or ipvs; empty where the node has no rules for it.</summary>
+    public string Mode { get; init; } = "";
+
     /// <summary>The iptables flavour that the rules are in; empty where the text does not tell.</summary>
     public string Flavor { get; init; } = "";
 

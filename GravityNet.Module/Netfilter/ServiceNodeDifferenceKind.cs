@@ -29,4 +29,7 @@ internal enum ServiceNodeDifferenceKind
 
     /// <summary>Who is right is not known: the node has rules for a service port that other nodes have none for.</summary>
     OtherService,
+
+    /// <summary>kube-proxy works in another mode than on other nodes.</summary>
+    OtherMode,
 }

@@ -18,7 +18,7 @@ internal static class ServiceNodes
             var of = group.OrderBy(r => r.Node, StringComparer.Ordinal).ToList();
             // no rule has a part in it, so no node can be behind
             if (of.TrueForAll(r => r.State is ServiceChainStatus.Headless or ServiceChainStatus.ExternalName && r.Problems.Count == 0)) continue;
-            yield return isKnown ? WithApi(of, nodes, notCompared, objects!) : WithEachOther(of, nodes, notCompared, objects);
+            yield return WithModes(isKnown ? WithApi(of, nodes, notCompared, objects!) : WithEachOther(of, nodes, notCompared, objects), of);
         }
     }
 
@@ -143,6 +143,24 @@ internal static class ServiceNodes
         };
     }
 
+    // kube-proxy works the same in each mode, and that nodes differ in it is seldom meant
+    private static ServiceNodeComparison WithModes(ServiceNodeComparison comparison, List<ServiceNatChain> rows)
+    {
+        var modes = rows.Where(r => r.State is not (ServiceChainStatus.Headless or ServiceChainStatus.ExternalName)).GroupBy(r => r.Mode).ToList();
+        if (modes.Count < 2) return comparison;
+        return comparison with
+        {
+            Differences = [.. comparison.Differences, .. modes.SelectMany(g => g.Select(r => new ServiceNodeDifference
+            {
+                Node = r.Node,
+                DifferenceKind = ServiceNodeDifferenceKind.OtherMode,
+                Reason = $"{r.Node} works in {r.Mode} mode, and {string.Join(", ", rows.Where(o => o.Mode != r.Mode).Select(o => o.Node).Distinct())} not",
+            }))],
+            State = comparison.State == ServiceNodeStatus.Lagging ? comparison.State : ServiceNodeStatus.Differing,
+            NotKnown = comparison.NotKnown.Length > 0 ? comparison.NotKnown : "which mode is meant is not known",
+        };
+    }
+
     private static bool IsLocal(ServiceNatChain row) =>
         row.Chain.StartsWith("KUBE-SVL-", StringComparison.Ordinal) || row.Rules.Any(r => r is { Target: "DROP" or "REJECT", DestinationAddress.Length: > 0 } && r.Comment.EndsWith(" has no local endpoints", StringComparison.Ordinal));
 
@@ -160,6 +178,7 @@ internal static class ServiceNodes
             .. nodes.SelectMany(n => rows.Where(r => r.Node == n).Select(r => new ServiceNodeRules
             {
                 Node = n,
+                Mode = r.Mode,
                 Flavor = r.Flavor,
                 Status = r.Status,
                 Endpoints = string.Join(' ', r.Endpoints.Select(e => e.Address.Length > 0 ? Addresses.Join(e.Address, e.Port) : e.Chain)),

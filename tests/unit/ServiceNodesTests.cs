@@ -92,6 +92,19 @@ public sealed class ServiceNodesTests
     }
 
     [Fact]
+    public void A_node_that_works_in_another_mode_is_told()
+    {
+        var cluster = new RecordedCluster();
+        var rows = RecordedCluster.Addresses.Keys.SelectMany(n => Rows(cluster, n, cluster.Objects).Where(r => r.Service == "web")).Select(r => r.Node == "node-3" ? r with { Mode = "ipvs" } : r).ToList();
+
+        var web = Assert.Single(ServiceNodes.Compare(rows, [], cluster.Objects));
+
+        Assert.Equal(("differing", "ipvs"), (web.Status, web.Nodes[2].Mode));
+        Assert.Equal(["node-1 works in iptables mode, and node-3 not", "node-2 works in iptables mode, and node-3 not", "node-3 works in ipvs mode, and node-1, node-2 not"], web.Differences.Select(d => d.Reason));
+        Assert.EndsWith("; which mode is meant is not known", web.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_node_that_did_not_answer_is_named_and_the_others_are_compared()
     {
         var cluster = new RecordedCluster("g-dead-sep");
