@@ -19,6 +19,9 @@ internal static class StoreFilter
     private const string Flannel = "flannel.alpha.coreos.com/";
     private const string Target = "targetRef(kind namespace name)";
 
+    // since when a node's rules are behind
+    private const string Changed = "annotations(endpoints.kubernetes.io/last-change-trigger-time)";
+
     private static readonly Dictionary<string, JsonShape> Shapes = new Dictionary<string, string>
     {
         ["kube-nodes"] = $"metadata({Metadata} annotations({Flannel}backend-type {Flannel}backend-data {Flannel}backend-v6-data {Flannel}public-ip {Flannel}public-ip-overwrite {Flannel}public-ipv6 {Flannel}kube-subnet-manager)) "
@@ -27,8 +30,8 @@ internal static class StoreFilter
             + "status(phase podIP podIPs(ip) hostIP conditions(type status))",
         ["kube-services"] = $"metadata({Metadata}) spec(clusterIP clusterIPs type ports(name port nodePort protocol targetPort appProtocol) selector* sessionAffinity sessionAffinityConfig(clientIP(timeoutSeconds)) "
             + "externalTrafficPolicy internalTrafficPolicy externalIPs loadBalancerIP publishNotReadyAddresses healthCheckNodePort loadBalancerSourceRanges externalName ipFamilies ipFamilyPolicy) status(loadBalancer(ingress(ip hostname)))",
-        ["kube-endpoints"] = $"metadata({Metadata}) subsets(addresses(ip nodeName {Target}) notReadyAddresses(ip nodeName {Target}) ports(name port protocol))",
-        ["kube-endpointslices"] = $"metadata({Metadata}) addressType ports(name port protocol) endpoints(addresses conditions(ready serving terminating) nodeName topology(kubernetes.io/hostname) zone {Target})",
+        ["kube-endpoints"] = $"metadata({Metadata} {Changed}) subsets(addresses(ip nodeName {Target}) notReadyAddresses(ip nodeName {Target}) ports(name port protocol))",
+        ["kube-endpointslices"] = $"metadata({Metadata} {Changed}) addressType ports(name port protocol) endpoints(addresses conditions(ready serving terminating) nodeName topology(kubernetes.io/hostname) zone {Target})",
     }.ToDictionary(s => s.Key, s => JsonShape.Parse(s.Value), StringComparer.Ordinal);
 
     /// <summary>What is kept of a store's answer; null, with the reason, where it is not what that store should say.</summary>
