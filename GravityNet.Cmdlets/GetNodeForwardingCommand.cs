@@ -11,7 +11,7 @@ namespace GravityNet.Cmdlets;
 public sealed class GetNodeForwardingCommand : NodeCmdlet
 {
     // each switch is told by the one or the other, and what neither tells is shown as unknown
-    private static readonly string[] Optional = ["sysctl", "ip-addr", "ip-route"];
+    private static readonly string[] Optional = ["sysctl", "ip-route"];
 
     private readonly InterfaceSelection _wanted = new();
 

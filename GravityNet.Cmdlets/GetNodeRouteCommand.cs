@@ -16,6 +16,10 @@ public sealed class GetNodeRouteCommand : NodeCmdlet
     private const string LookupSet = "Lookup";
 
     private static readonly FactRequest Routes = new("ip-route", "ip-addr");
+
+    // without the addresses a packet of the node's own has no source
+    private static readonly string[] Details = [.. RouteLookup.Optional.Where(f => f != "ip-addr")];
+
     private readonly InterfaceSelection _wanted = new();
 
     /// <summary>The destinations to look up, by address: what <c>ip route get</c> says.</summary>
@@ -128,7 +132,7 @@ public sealed class GetNodeRouteCommand : NodeCmdlet
             Uid = Uid,
         }).ToList();
         var request = RouteLookup.Request(hasIPv4: To.Any(t => !IsIPv6(t)), hasIPv6: To.Any(IsIPv6));
-        await foreach (var state in AskAsync(cluster, nodes, request, RouteLookup.Optional, writer, cancel).ConfigureAwait(false))
+        await foreach (var state in AskAsync(cluster, nodes, request, Details, writer, cancel, ["ip-route", "ip-rule", "ip6-rule"]).ConfigureAwait(false))
         {
             var missing = new[] { InputInterface, OutputInterface }.OfType<string>().Where(i => state.Links.IsKnown && state.Link(i) is null).ToList();
             foreach (var name in missing) writer.Error(Errors.NotFound("interface", $"{state.Node}/{name}", state.Links.Records.Select(l => l.Interface)));

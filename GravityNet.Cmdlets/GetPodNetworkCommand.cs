@@ -86,6 +86,7 @@ public sealed class GetPodNetworkCommand : ClusterCmdlet
                 if (!isAny && state.Facts.PodsUnknown.Length > 0) writer.Warning($"{state.Node}: its pods are unknown: {state.Facts.PodsUnknown}.");
             }
 
+            if (!cluster.IsLive && found.Count > 0 && (await stores.ConfigureAwait(false)).Objects is { Pods: null } unknown) writer.Warning($"Only pods that were looked into are shown: {unknown.Unknown.GetValueOrDefault("kube-pods")}.");
             foreach (var wanted in _wanted.Where(w => !found.Contains(w) && !WildcardPattern.ContainsWildcardCharacters(w.Name)).DistinctBy(w => w.Name)) writer.Error(Errors.NotFound("pod", wanted.Name, names));
         });
     }

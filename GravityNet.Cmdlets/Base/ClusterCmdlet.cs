@@ -59,7 +59,7 @@ public abstract class ClusterCmdlet : WorkerCmdlet
 
     /// <summary>
     /// Asks the nodes side by side and hands over each state as it comes. A node that does not answer is an error, and so is each fact that the question
-    /// cannot do without; the rest comes.
+    /// cannot do without; the rest comes. A row tells itself that a fact of <c>told</c> was not collected.
     /// </summary>
     private protected static async IAsyncEnumerable<NodeState> AskAsync(
         GravityCluster cluster,
@@ -67,7 +67,8 @@ public abstract class ClusterCmdlet : WorkerCmdlet
         FactRequest request,
         IReadOnlyCollection<string> optional,
         PipelineWriter writer,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel,
+        IReadOnlyCollection<string>? told = null)
     {
         await foreach (var answer in AskEachAsync(cluster, nodes, request, writer, cancel).ConfigureAwait(false))
         {
@@ -76,8 +77,13 @@ public abstract class ClusterCmdlet : WorkerCmdlet
             foreach (var fact in state.Facts.Facts.Values)
             {
                 // what is denied to one tool of a package is to its others too: that is one error
+                if (fact.Damage.Length > 0) writer.Error(Errors.Damaged(state.Node, fact));
                 if (!fact.Answered && !optional.Contains(fact.Fact) && (!fact.IsDenied || denied.Add(FactCatalog.PackageOf(fact.Fact)))) writer.Error(Errors.From(state.Node, fact));
             }
+
+            // what a snapshot lacks would else look like a node that has none of it. Rules come in several flavours and logs from several places: who asks for those tells of them.
+            foreach (var name in request.NodeFacts.Where(f => state.Facts.Get(f) is null && !optional.Contains(f) && told?.Contains(f) != true && !FactCatalog.IptablesFacts.Contains(f) && !FactCatalog.Get(f).IsFile))
+                writer.Error(Errors.NotCollected(cluster, state.Node, name));
 
             yield return state;
             foreach (var line in state.Unread) writer.Verbose($"not read: {line}");

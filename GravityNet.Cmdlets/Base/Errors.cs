@@ -26,6 +26,32 @@ internal static class Errors
         return Create(new InvalidOperationException(fact.Reason), id, category, node, $"{node}: {fact.Reason}", $"{remedy}; what depends on it is unknown.");
     }
 
+    /// <summary>A fact that a snapshot does not have.</summary>
+    public static ErrorRecord NotCollected(GravityCluster cluster, string node, string fact)
+    {
+        var message = $"{node}: '{fact}' was not collected in {cluster.Name}.";
+        return Create(
+            new ItemNotFoundException(message),
+            "FactNotCollected",
+            ErrorCategory.ObjectNotFound,
+            node,
+            message,
+            $"What depends on it is unknown. Connect to the cluster live, or put what '{FactCatalog.Get(fact).Command}' prints on {node} in the snapshot as nodes/{node}/{fact}.txt.");
+    }
+
+    /// <summary>A fact whose text is not whole.</summary>
+    public static ErrorRecord Damaged(string node, FactResult fact)
+    {
+        var message = $"{node}: {fact.Damage}.";
+        return Create(
+            new InvalidDataException(message),
+            "FactDamaged",
+            ErrorCategory.InvalidData,
+            node,
+            message,
+            $"What is not in it is unknown. Ask for the snapshot again, or for what '{FactCatalog.Get(fact.Fact).Command}' prints on {node}.");
+    }
+
     /// <summary>No node of those given could be connected to.</summary>
     public static ErrorRecord NoneConnected(IReadOnlyList<FailedNode> failures)
     {

@@ -36,6 +36,8 @@ internal sealed class NodeComparison(NodeState before, NodeState after, Action<s
             // 'ip link' prints no addresses
             if (was.All(l => l.Source.Fact == "ip-addr") && now.All(l => l.Source.Fact == "ip-addr"))
                 result.AddRange(ItemComparison.Compare("Address", before.Node, Addresses(was, others), Addresses(now, others)));
+            else
+                unknown("Address", $"{(was.All(l => l.Source.Fact == "ip-addr") ? "the difference" : "the reference")}: {before.Node}: 'ip-addr' is missing or damaged, and 'ip-link' has no addresses");
         }
 
         // what belongs to an interface that came or went is told by that one; so are the routes that the kernel makes of an address
@@ -146,6 +148,14 @@ internal sealed class NodeComparison(NodeState before, NodeState after, Action<s
         foreach (var (set, table) in tables)
         {
             var (old, young) = (Table(was, set, table), Table(now, set, table));
+            // of a text that was cut nobody knows what it had
+            if (was.Any(IsCut) || now.Any(IsCut))
+            {
+                var (side, fact) = was.FirstOrDefault(IsCut) is { } first ? ("the reference", first.Fact) : ("the difference", now.First(IsCut).Fact);
+                unknown("Rule", $"{side}: {before.Node}: '{fact}' is cut short: a table of it has no COMMIT");
+                yield break;
+            }
+
             var label = set.Length > 0 ? $"{set} {table}" : table;
             foreach (var difference in ItemComparison.Compare("Chain", before.Node, Chains(old, young, label), Chains(young, old, label))) yield return difference;
 
@@ -165,6 +175,7 @@ internal sealed class NodeComparison(NodeState before, NodeState after, Action<s
             return ItemComparison.CompareInOrder("Rule", before.Node, rules.FindAll(r => !right.Contains(r.Text)), others.FindAll(r => !left.Contains(r.Text)));
         }
 
+        static bool IsCut(IptablesRuleset set) => set.Tables.Any(t => !t.IsComplete);
         static string Name(IptablesRuleset set) => set.IsIPv6 ? "ip6" : set.Fact is "iptables" ? "" : set.Flavor;
         static IptablesTable? Table(IReadOnlyList<IptablesRuleset> sets, string name, string table) => sets.FirstOrDefault(s => Name(s) == name)?.Table(table);
         static IEnumerable<ComparedItem> Chains(IptablesTable? table, IptablesTable? other, string label) => (table?.Chains ?? []).Select(c => new ComparedItem(

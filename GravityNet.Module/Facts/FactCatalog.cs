@@ -26,6 +26,12 @@ public static class FactCatalog
         public bool IsFile { get; init; }
 
         /// <summary>
+        /// Whether a node that lives can have nothing to print: no entry, no bridge, no connection, no message. Else the tool prints a header, or what every node has (lo
+        /// and its routes, the three rules of the policy, a group that an interface listens to).
+        /// </summary>
+        public bool CanBeEmpty { get; init; }
+
+        /// <summary>
         /// Commands that tell the same, or a part of it, on a node where the tool is missing or is another one (busybox), the best first. The parsers know their texts.
         /// A glob stands inside an <c>sh -c</c> of its own: it is for the network namespace that the command runs in.
         /// </summary>
@@ -64,23 +70,23 @@ public static class FactCatalog
         new("ip-route", "ip -d route show table all", "iproute2") { Otherwise = ["ip route show table all"] },
         new("ip-rule", "ip -d rule show", "iproute2") { Otherwise = ["ip rule show"] },
         // nexthop objects came with Linux 5.3
-        new("ip-nexthop", "ip -d nexthop show", "iproute2"),
+        new("ip-nexthop", "ip -d nexthop show", "iproute2") { CanBeEmpty = true },
         // without a family it tells those of IPv4 alone
-        new("ip6-rule", "ip -6 -d rule show", "iproute2") { Otherwise = ["ip -6 rule show"] },
-        new("ip-neighbor", "ip -d neighbor show", "iproute2") { Otherwise = ["ip neigh show", "cat /proc/net/arp"] },
+        new("ip6-rule", "ip -6 -d rule show", "iproute2") { Otherwise = ["ip -6 rule show"], CanBeEmpty = true },
+        new("ip-neighbor", "ip -d neighbor show", "iproute2") { Otherwise = ["ip neigh show", "cat /proc/net/arp"], CanBeEmpty = true },
         new("ip-netconf", "ip -d netconf show", "iproute2") { Otherwise = [ForwardingFiles] },
         new("ip-stats", "ip -s -s link show", "iproute2") { Otherwise = ["cat /proc/net/dev"] },
         // the rows of a VXLAN device come over netlink alone: no file of the kernel's has them
         new("bridge-fdb", "bridge fdb show", "iproute2"),
-        new("bridge-link", "bridge -d link show", "iproute2"),
-        new("bridge-vlan", "bridge vlan show", "iproute2"),
+        new("bridge-link", "bridge -d link show", "iproute2") { CanBeEmpty = true },
+        new("bridge-vlan", "bridge vlan show", "iproute2") { CanBeEmpty = true },
         new("brctl-show", "brctl show", "bridge-utils") { Otherwise = ["sh -c 'ls -l /sys/class/net/*/brport/bridge'"] },
-        new("brctl-showmacs", "brctl showmacs cni0", "bridge-utils") { Otherwise = ["od -An -v -tx1 -w16 /sys/class/net/cni0/brforward"] },
-        new("iptables", "iptables-save -c", "iptables"),
-        new("iptables-legacy", "iptables-legacy-save -c", "iptables") { Beside = "iptables-save" },
-        new("iptables-nft", "iptables-nft-save -c", "iptables") { Beside = "iptables-save" },
-        new("ip6tables", "ip6tables-save -c", "iptables"),
-        new("conntrack", "conntrack -L", "conntrack") { Otherwise = ["cat /proc/net/nf_conntrack"] },
+        new("brctl-showmacs", "brctl showmacs cni0", "bridge-utils") { Otherwise = ["od -An -v -tx1 -w16 /sys/class/net/cni0/brforward"], CanBeEmpty = true },
+        new("iptables", "iptables-save -c", "iptables") { CanBeEmpty = true },
+        new("iptables-legacy", "iptables-legacy-save -c", "iptables") { Beside = "iptables-save", CanBeEmpty = true },
+        new("iptables-nft", "iptables-nft-save -c", "iptables") { Beside = "iptables-save", CanBeEmpty = true },
+        new("ip6tables", "ip6tables-save -c", "iptables") { CanBeEmpty = true },
+        new("conntrack", "conntrack -L", "conntrack") { Otherwise = ["cat /proc/net/nf_conntrack"], CanBeEmpty = true },
         new("conntrack-stats", "conntrack -S", "conntrack") { Otherwise = ["cat /proc/net/stat/nf_conntrack"] },
         new("nstat", "nstat -asz", "iproute2") { Otherwise = ["cat /proc/net/snmp /proc/net/netstat"] },
         new("sysctl", Sysctl, "procps") { Otherwise = [SysctlFiles] },
@@ -88,19 +94,19 @@ public static class FactCatalog
         new("ss-tcp", "ss -tlnp", "iproute2") { Otherwise = ["cat /proc/net/tcp /proc/net/tcp6"] },
         new("ethtool-k", "ethtool -k flannel.1", "ethtool"),
         new("ethtool-i", "ethtool -i flannel.1", "ethtool"),
-        new("subnet-env", "cat /run/flannel/subnet.env", "coreutils") { IsFile = true },
-        new("brctl-showstp", "brctl showstp cni0", "bridge-utils"),
+        new("subnet-env", "cat /run/flannel/subnet.env", "coreutils") { IsFile = true, CanBeEmpty = true },
+        new("brctl-showstp", "brctl showstp cni0", "bridge-utils") { CanBeEmpty = true },
         new("nft", "nft -j list ruleset", "nftables"),
-        new(NftKubeProxy, NftServices, "nftables") { Tool = "nft" },
-        new("ipset", "ipset save", "ipset"),
-        new("ipvs", "ipvsadm -Sn", "ipvsadm"),
-        new("xt-recent", XtRecent, "grep") { Tool = "grep" },
+        new(NftKubeProxy, NftServices, "nftables") { Tool = "nft", CanBeEmpty = true },
+        new("ipset", "ipset save", "ipset") { CanBeEmpty = true },
+        new("ipvs", "ipvsadm -Sn", "ipvsadm") { CanBeEmpty = true },
+        new("xt-recent", XtRecent, "grep") { Tool = "grep", CanBeEmpty = true },
         new("lsmod", "lsmod", "kmod") { Otherwise = ["cat /proc/modules"] },
-        new("dmesg", Dmesg, "util-linux") { Tool = "dmesg", Otherwise = [$"journalctl -q -k -o short-iso --no-pager -n {LogLines}"] },
-        new("flanneld-log", FlannelLogScript.Journal, "systemd") { Tool = "journalctl", IsFile = true, Otherwise = [FlannelLogScript.Pod, FlannelLogScript.Rancher] },
+        new("dmesg", Dmesg, "util-linux") { Tool = "dmesg", Otherwise = [$"journalctl -q -k -o short-iso --no-pager -n {LogLines}"], CanBeEmpty = true },
+        new("flanneld-log", FlannelLogScript.Journal, "systemd") { Tool = "journalctl", IsFile = true, Otherwise = [FlannelLogScript.Pod, FlannelLogScript.Rancher], CanBeEmpty = true },
         // sockets in the state LISTEN (proc(5)); a node may have a hundred thousand others
-        new("tcp-listeners", "grep -hs ' 0A ' /proc/net/tcp /proc/net/tcp6", "grep"),
-        new("etcd-files", "ls -d " + string.Join(' ', EtcdFiles.Known.Select(f => f.Cert)), "coreutils"),
+        new("tcp-listeners", "grep -hs ' 0A ' /proc/net/tcp /proc/net/tcp6", "grep") { CanBeEmpty = true },
+        new("etcd-files", "ls -d " + string.Join(' ', EtcdFiles.Known.Select(f => f.Cert)), "coreutils") { CanBeEmpty = true },
     ];
 
     // as the API serves them: no discovery of its types comes before, and nothing is kept in the node's ~/.kube
@@ -148,6 +154,9 @@ public static class FactCatalog
 
     /// <summary>The tool behind a fact; the fact's own name where it has no command.</summary>
     public static string ToolOf(string name) => ByName.TryGetValue(LastPart(name), out var fact) ? fact.Tool : name;
+
+    /// <summary>Whether a fact's text can rightly be empty; so it is of one that has no command.</summary>
+    public static bool CanBeEmpty(string name) => !ByName.TryGetValue(LastPart(name), out var fact) || fact.CanBeEmpty;
 
     /// <summary>The Debian package that brings a fact's tool; null where the fact has no command.</summary>
     public static string? PackageOf(string name) => ByName.TryGetValue(LastPart(name), out var fact) ? fact.Package : null;

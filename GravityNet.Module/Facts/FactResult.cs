@@ -30,6 +30,28 @@ public sealed record FactResult(string Fact, string Text)
     /// </summary>
     public bool Answered => ExitCode is null or 0;
 
+    /// <summary>
+    /// Why an answer is not the whole of what its command printed; empty where nothing speaks against it. Each of the tools ends its last line, so a text without that end
+    /// was cut; and an empty text is no answer of a tool that always prints something (<see cref="FactCatalog.FactCommand.CanBeEmpty"/>). What such a text does not have is unknown.
+    /// </summary>
+    public string Damage =>
+        !Answered ? ""
+        : Text.Length == 0 ? FactCatalog.CanBeEmpty(Fact) ? "" : $"'{Fact}' is empty, and '{FactCatalog.ToolOf(Fact)}' always prints something"
+        : Text[^1] != '\n' ? $"'{Fact}' is cut short: its last line has no end"
+        : "";
+
+    /// <summary>The text up to its last whole record: all of it where it was not cut. The lines that belong to the one before them begin with a blank.</summary>
+    public string WholeText
+    {
+        get
+        {
+            if (Text.Length == 0 || Text[^1] == '\n') return Text;
+            var end = Text.LastIndexOf('\n') + 1;
+            while (end > 0 && Text[end] is ' ' or '\t') end = Text.LastIndexOf('\n', end - 2 < 0 ? 0 : end - 2) + 1;
+            return Text[..end];
+        }
+    }
+
     /// <summary>Whether the command's tool, or what was to start it, is missing on the node: a shell's exit codes for a command that it cannot run (POSIX, 2.8.2).</summary>
     public bool IsMissing => ExitCode is 126 or 127 && !IsDenied;
 

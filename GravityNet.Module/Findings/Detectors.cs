@@ -15,6 +15,15 @@ internal static class Detectors
     /// <summary>What they need of each node.</summary>
     public static FactRequest Request { get; } = new(["ip-addr", "ip-route", "ip-neighbor", "bridge-fdb", "ip-netconf", "sysctl", .. FactCatalog.IptablesFacts, .. Optional], []);
 
+    /// <summary>
+    /// The facts that a node did not tell and that nothing else tells: netconf and sysctl have the same switches, and the rules are asked of several tools.
+    /// </summary>
+    public static IEnumerable<string> MissingOf(NodeState node)
+    {
+        string[][] alike = [["ip-addr"], ["ip-route"], ["ip-neighbor"], ["bridge-fdb"], ["ip-netconf", "sysctl"], [.. FactCatalog.IptablesFacts]];
+        return from facts in alike where facts.All(f => node.Facts.Get(f) is null) select facts[0];
+    }
+
     /// <summary>Runs all of them.</summary>
     public static IReadOnlyList<Finding> Run(ClusterState state) => [.. All.SelectMany(d => d.Find(state))];
 }

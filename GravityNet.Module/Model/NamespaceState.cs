@@ -43,7 +43,7 @@ public sealed class NamespaceState
     private Known<T> Read<T>(string fact, Func<string, string, string, Parsed<T>> parse) => Facts.Facts.GetValueOrDefault(fact) switch
     {
         null => new([], $"{_node.Node}: '{fact}' was not collected inside the pod"),
-        { Answered: true } answer => new(parse(_node.Node, $"pods/{Facts.Key}/{fact}", answer.Text).Records, ""),
+        { Answered: true } answer => new(parse(_node.Node, $"pods/{Facts.Key}/{fact}", answer.WholeText).Records, answer.Damage.Length > 0 ? $"{_node.Node}: {answer.Damage} (of a pod, {Facts.Key})" : ""),
         var failed => new([], $"{_node.Node}: {failed.Reason}"),
     };
 }

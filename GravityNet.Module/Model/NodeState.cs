@@ -135,6 +135,9 @@ public sealed partial class NodeState
         // the nft tools see that the other flavour has tables, and say so on standard error
         if (!sets.Exists(s => s.Flavor == IptablesRuleset.Legacy) && Facts.Get("iptables-legacy") is null && TellsOfLegacy(sets))
             unknown.Add($"{Node}: there are rules of the legacy flavour, and no 'iptables-legacy-save' to read them");
+        // a node without any rule prints nothing; so does a file that lost what it held
+        if (sets.Count > 0 && sets.TrueForAll(s => s.Tables.Count == 0) && Facts.Get(sets[0].Fact) is { ExitCode: null, Text: "" })
+            unknown.Add($"{Node}: '{sets[0].Fact}' is empty, and nothing tells that its command ended well");
         if (sets.Count == 0 && unknown.Count == 0) unknown.Add($"{Node}: 'iptables' was not collected");
         return new(sets, string.Join("; ", unknown));
     }
@@ -148,11 +151,13 @@ public sealed partial class NodeState
     private Known<T> Read<T>(string fact, Func<string, string, string, Parsed<T>> parse, string? otherwise = null)
     {
         var result = Facts.Get(fact);
-        if (result is not { Answered: true } && otherwise is not null && Facts.Get(otherwise) is { Answered: true } second) result = second;
+        // one that was cut gives way to another that tells the same
+        if (result is not { Answered: true, Damage: "" } && otherwise is not null && Facts.Get(otherwise) is { Answered: true, Damage: "" } second) result = second;
         if (result is null) return new([], $"{Node}: '{fact}' was not collected");
         if (!result.Answered) return new([], $"{Node}: {result.Reason}");
-        var parsed = parse(Node, result.Fact, result.Text);
+        var parsed = parse(Node, result.Fact, result.WholeText);
         lock (_unread) _unread.AddRange(parsed.Unread);
-        return new(parsed.Records, "");
+        // what was read of it stands, and what is not in it is not known to be missing
+        return new(parsed.Records, result.Damage.Length > 0 ? $"{Node}: {result.Damage}" : "");
     }
 }

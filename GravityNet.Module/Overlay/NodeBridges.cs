@@ -49,9 +49,11 @@ internal static class NodeBridges
     {
         if (!node.Neighbors.IsKnown) yield return $"neighbors: {node.Neighbors.Reason}";
         if (!node.Fdb.IsKnown && !node.BridgeMacs.IsKnown) yield return $"learned MACs: {node.Fdb.Reason}";
+        else if (!node.Fdb.IsKnown) yield return $"ports of learned MACs: {node.Fdb.Reason}";
         else if (!node.BridgeMacs.IsKnown) yield return $"ages of MACs: {node.BridgeMacs.Reason}";
         if (node.Facts.PodsUnknown.Length > 0) yield return $"inside of pods: {node.Facts.PodsUnknown}";
-        if (objects.Pods is null) yield return "names of pods: the Kubernetes objects are unknown";
+        if (node.Namespaces.FirstOrDefault(n => n.LinksUnknown.Length > 0) is { } dark) yield return $"inside of pods: {dark.LinksUnknown}";
+        if (objects.Pods is null) yield return $"names of pods: {objects.Unknown.GetValueOrDefault("kube-pods")}";
     }
 
     private static BridgeNeighbor Named(Neighbor neighbor, KubeObjects objects)

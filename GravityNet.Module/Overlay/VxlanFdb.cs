@@ -48,9 +48,10 @@ internal static class VxlanFdb
         var config = table.Config;
         var own = leases.Where(l => IsOwn(node, l)).ToList();
         var lease = own.FirstOrDefault(l => device?.Inet.Any(a => a.Address == l.Address) == true) ?? own.FirstOrDefault();
-        if (!node.Links.IsKnown) checks.Add(OverlayStatus.Unknown, node.Links.Reason);
+        if (device is null && !node.Links.IsKnown) checks.Add(OverlayStatus.Unknown, node.Links.Reason);
         else if (device is null) checks.Add(OverlayStatus.Missing, "the node has no flannel VXLAN device");
         if (lease is null && !table.IsKnown) checks.Add(OverlayStatus.Unknown, "the leases are unknown, so nothing can be compared");
+        else if (lease is null && !node.Links.IsKnown) checks.Add(OverlayStatus.Unknown, "which lease is this node's is unknown, for its addresses are");
         else if (lease is null) checks.Add(OverlayStatus.Missing, "no lease has this node's address");
         foreach (var second in own.Where(l => l != lease && l.Home == lease?.Home))
         {
@@ -146,15 +147,15 @@ internal static class VxlanFdb
         checks.Prove(fdb?.Source, neighbor?.Source, route?.Source);
 
         var direct = config?.DirectRouting == true && route?.Gateway == lease.PublicIP;
-        if (!node.Routes.IsKnown) checks.Add(OverlayStatus.Unknown, node.Routes.Reason);
+        if (route is null && !node.Routes.IsKnown) checks.Add(OverlayStatus.Unknown, node.Routes.Reason);
         else if (route is null) checks.Add(OverlayStatus.Missing, $"no route to {lease.Subnet}: it goes where the default route leads");
         else if (!direct) CheckRoute(route, lease, deviceName, checks);
 
         if (!direct)
         {
-            if (!node.Neighbors.IsKnown) checks.Add(OverlayStatus.Unknown, node.Neighbors.Reason);
+            if (neighbor is null && !node.Neighbors.IsKnown) checks.Add(OverlayStatus.Unknown, node.Neighbors.Reason);
             else if (neighbor is null || !neighbor.IsUsable) checks.Add(OverlayStatus.Missing, $"no neighbor entry for {lease.Address} on {deviceName}");
-            if (!node.Fdb.IsKnown) checks.Add(OverlayStatus.Unknown, node.Fdb.Reason);
+            if (!node.Fdb.IsKnown && (fdb is null || fdb.Mac != neighbor?.Mac)) checks.Add(OverlayStatus.Unknown, node.Fdb.Reason);
             else CheckFdb(fdb, neighbor, tables, lease, deviceName, checks);
             CheckMac(fdb, neighbor, lease, others, checks);
         }

@@ -47,6 +47,7 @@ internal sealed class Reachability
         var stores = _cluster.ReadStoresAsync(_listener.Problem, cancel);
         var states = await AskAsync(Places, cancel).ConfigureAwait(false);
         var (leases, objects) = await stores.ConfigureAwait(false);
+        if (!_cluster.IsLive) TellUnknown(leases, objects);
         var sites = new ProbeSites(new(states, leases, objects), _cluster.Nodes, _cluster.NodeAddresses, _recorded?.Ends);
         var isMissed = false;
         var plan = ProbePlan.Make(sites, _options, (kind, name, known) =>
@@ -83,9 +84,24 @@ internal sealed class Reachability
         // a cause that could not be looked for is not taken for none
         foreach (var (node, fact) in evident.SelectMany(s => s.Facts.Facts.Values.Where(f => !f.Answered && !Detectors.Optional.Contains(f.Fact)).Select(f => (s.Node, Fact: f))))
             _listener.Warning($"{node}: {fact.Reason}. A cause that lies there is not found{(fact.IsDenied ? ": connect as root, or with -Sudo" : "")}.");
+        foreach (var (node, fact) in evident.SelectMany(s => s.Facts.Facts.Values.Where(f => f.Damage.Length > 0).Select(f => (s.Node, Fact: f))))
+            _listener.Warning($"{node}: {fact.Damage}. A cause that lies in what it lost is not found.");
+        foreach (var missing in evident.SelectMany(s => Detectors.MissingOf(s).Select(f => (s.Node, Fact: f))).GroupBy(m => m.Fact))
+            _listener.Warning($"{string.Join(", ", missing.Select(m => m.Node))}: '{missing.Key}' was not collected. A cause that lies there is not found.");
         var findings = Detectors.Run(new(evident, leases, objects));
         foreach (var finding in findings) _listener.Verbose(finding.ToString());
         foreach (var (probe, result) in failing) yield return isolation.Judge(result, probe, p => _answers.GetValueOrDefault(p.Key), findings);
+    }
+
+    // what a snapshot lacks names no origin and no target
+    private void TellUnknown(LeaseTable leases, KubeObjects objects)
+    {
+        foreach (var (list, fact, of) in new (object?, string, string)[] { (objects.Pods, "kube-pods", "pods"), (objects.Services, "kube-services", "services") })
+        {
+            if (list is null) _listener.Warning($"The names of {of} are unknown: {objects.Unknown.GetValueOrDefault(fact)}.");
+        }
+
+        if (!leases.IsKnown) _listener.Warning($"The leases are unknown: {string.Join("; ", leases.Problems)}.");
     }
 
     // A recording answers for some pairs. Unless pairs are named, those are the matrix: a line 'unknown' for every other would bury them.

@@ -83,7 +83,7 @@ public sealed class ReportTests : IDisposable
     public void Without_kubernetes_objects_the_commands_say_so()
     {
         using var shell = Connect(objects: false);
-        Assert.Contains("names of pods: the Kubernetes objects are unknown", shell.Lines("(Get-NodeBridge node-1).Unknown"));
+        Assert.Contains("names of pods: 'kube-pods' was not collected: the Kubernetes API was not asked (connect with -KubeConfig or -KubeNode), or the snapshot lacks it", shell.Lines("(Get-NodeBridge node-1).Unknown"));
         // the rules alone show the way, and not whether the endpoints live
         Assert.Equal(["10.244.19.3:53 1/3 unknown", "10.244.65.3:53 1/3 unknown", "10.244.92.3:53 1/3 unknown"], shell.Lines("(Get-ServiceNatChain kube-dns node-1 -Protocol udp).Endpoints"));
         Assert.StartsWith("the service's endpoints are not known: 'kube-endpoint", Assert.Single(shell.Lines("(Get-ServiceNatChain kube-dns node-1 -Protocol udp).Reason")), StringComparison.Ordinal);
