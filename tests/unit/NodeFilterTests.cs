@@ -9,7 +9,7 @@ public sealed class NodeFilterTests
     [Fact]
     public void A_node_has_what_its_facts_tell()
     {
-        var node = Node(Sample("nft", "kube-proxy"), Sample("ipset", "all-types"), Sample("ipvs", "printed"));
+        var node = Node(Sample("nft", "kube-proxy-and-others"), Sample("ipset", "all-types"), Sample("ipvs", "printed"));
 
         Assert.NotNull(Assert.Single(node.Nft.Records).Table("ip", "kube-proxy"));
         Assert.Contains(node.Ipsets.Records, s => s.Name == "KUBE-CLUSTER-IP");
