@@ -80,7 +80,7 @@ internal sealed class ChainWalker(NetfilterTable table, NetfilterContext context
             }
 
             // packets come back from a called chain, most often one
-            var back = continues ? matched.Ends().Where(e => e.Verdict == NetfilterVerdict.Return).Select(e => e.Packet).Distinct().ToList() : [];
+            var back = continues ? Back(matched) : [];
             if (answer == Ternary.Yes && back.Count == 0)
             {
                 end = WalkNode.Before([rule.Rule], matched);
@@ -106,11 +106,21 @@ internal sealed class ChainWalker(NetfilterTable table, NetfilterContext context
         return way;
     }
 
+    private static List<NetfilterPacket> Back(WalkNode called)
+    {
+        var back = new List<NetfilterPacket>(1);
+        foreach (var end in called.Ends())
+        {
+            if (end.Verdict == NetfilterVerdict.Return && !back.Contains(end.Packet)) back.Add(end.Packet);
+        }
+
+        return back;
+    }
+
     private WalkNode Join(Pending pending, WalkNode next)
     {
         var rule = pending.Rule;
-        var yes = !pending.Continues ? pending.Matched
-            : pending.Matched.Replace(NetfilterVerdict.Return, end => pending.Others?.GetValueOrDefault(end.Packet) ?? next);
+        var yes = pending.Continues ? Rejoin(pending.Matched, pending.Others, next) : pending.Matched;
         if (pending.Answer == Ternary.Yes) return WalkNode.Before([rule.Rule], yes);
         if (IsSame(yes, next)) return next;
         var isSure = rule.Matches(pending.Packet, context) == Ternary.Yes;
@@ -122,6 +132,10 @@ internal sealed class ChainWalker(NetfilterTable table, NetfilterContext context
 
         return new WalkNode.Fork(rule.Rule, rule.UnknownWords(pending.Packet, context), null, yes, next);
     }
+
+    private static WalkNode Rejoin(WalkNode matched, IReadOnlyDictionary<NetfilterPacket, WalkNode>? others, WalkNode next) =>
+        matched is WalkNode.End { Verdict: NetfilterVerdict.Return } && others is null ? next
+        : matched.Replace(NetfilterVerdict.Return, end => others?.GetValueOrDefault(end.Packet) ?? next);
 
     // What a matching rule does; its ways that end with Return go on behind the rule (continues) or leave the chain.
     private WalkNode Act(NetfilterChain chain, NetfilterRule rule, NetfilterPacket packet, out bool continues)

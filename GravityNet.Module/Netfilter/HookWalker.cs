@@ -6,6 +6,10 @@ namespace GravityNet.Netfilter;
 /// </summary>
 internal sealed class HookWalker(IReadOnlyList<IptablesRuleset> rulesets, NetfilterContext context)
 {
+    // by hook, in the order of the enum
+    private static readonly string[][] Tables =
+        [["raw", "mangle", "nat"], ["mangle", "filter", "security", "nat"], ["mangle", "filter", "security"], ["raw", "mangle", "nat", "filter", "security"], ["mangle", "nat"]];
+
     /// <summary>The name of a hook's built-in chains.</summary>
     public static string ChainOf(NetfilterHook hook) => hook switch
     {
@@ -17,14 +21,7 @@ internal sealed class HookWalker(IReadOnlyList<IptablesRuleset> rulesets, Netfil
     };
 
     /// <summary>The tables that have a chain at a hook, in the kernel's order.</summary>
-    public static IReadOnlyList<string> TablesOf(NetfilterHook hook) => hook switch
-    {
-        NetfilterHook.Prerouting => ["raw", "mangle", "nat"],
-        NetfilterHook.Input => ["mangle", "filter", "security", "nat"],
-        NetfilterHook.Forward => ["mangle", "filter", "security"],
-        NetfilterHook.Output => ["raw", "mangle", "nat", "filter", "security"],
-        _ => ["mangle", "nat"],
-    };
+    public static IReadOnlyList<string> TablesOf(NetfilterHook hook) => Tables[(int)hook];
 
     /// <summary>All ways of a packet through a hook.</summary>
     public WalkNode Walk(NetfilterHook hook, NetfilterPacket packet)

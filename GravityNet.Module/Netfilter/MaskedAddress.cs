@@ -80,8 +80,9 @@ internal readonly record struct MaskedAddress(bool IsIPv6, UInt128 Bits, UInt128
 
     private string Text(UInt128 bits)
     {
+        if (!IsIPv6) return string.Create(CultureInfo.InvariantCulture, $"{(byte)(bits >> 24)}.{(byte)(bits >> 16)}.{(byte)(bits >> 8)}.{(byte)bits}");
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(bytes, bits);
-        return new IPAddress(IsIPv6 ? bytes : bytes[12..]).ToString();
+        return new IPAddress(bytes).ToString();
     }
 }

@@ -71,6 +71,9 @@ internal sealed record NetfilterPacket
     /// <summary>The sets that rules changed since the packet came (target SET): their saved entries tell nothing more. Names with a blank after each.</summary>
     public string ChangedSets { get; init; } = "";
 
+    /// <summary>Of what packets on one way differ in: all of the fields would cost more than the few that then have to be compared.</summary>
+    public override int GetHashCode() => HashCode.Combine(Source, Destination, DestinationPort, Mark, State, OutInterface);
+
     /// <summary>Reads an address of a packet; null for a text that is none.</summary>
     public static MaskedAddress? Address(string text) => MaskedAddress.Parse(text);
 

@@ -16,6 +16,7 @@ internal sealed class ServiceNode
     private readonly KubeObjects? _objects;
     private readonly Lazy<RouteLookup?> _routes;
     private readonly ConcurrentDictionary<MaskedAddress, string?> _ways = [];
+    private readonly ConcurrentDictionary<MaskedAddress, bool?> _own = [];
 
     public ServiceNode(string name, bool isIPv6, NodeState? state, KubeObjects? objects)
     {
@@ -60,7 +61,8 @@ internal sealed class ServiceNode
     public NetfilterContext Context { get; }
 
     /// <summary>Whether an address is one of the node's; null where unknown.</summary>
-    public bool? IsLocal(MaskedAddress? address) => address is { } known && Context.AddressType!(known, null) is { } type ? type == "LOCAL" : null;
+    public bool? IsLocal(MaskedAddress? address) => address is { } known
+        ? _own.GetOrAdd(known, static (at, context) => context.AddressType!(at, null) is { } type ? type == "LOCAL" : null, Context) : null;
 
     /// <summary>The interface that a packet to an address leaves by; null where unknown.</summary>
     public string? Towards(MaskedAddress address)

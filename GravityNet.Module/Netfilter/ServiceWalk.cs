@@ -141,7 +141,12 @@ internal sealed class ServiceWalk(IReadOnlyList<IptablesRuleset> rulesets, Iptab
     }
 
     // Each end with its share. An unknown condition is followed both ways: what comes out the same of both is sure.
-    private List<Part> Parts(WalkNode root, RulesMet? met) => Parts(root, met, new(ReferenceEqualityComparer.Instance));
+    private List<Part> Parts(WalkNode root, RulesMet? met)
+    {
+        // most ways behind the translation have one end and no rule
+        if (root is WalkNode.End only) return [new([only], null, Fraction.One, true, only.Reason)];
+        return Parts(root, met, new(ReferenceEqualityComparer.Instance));
+    }
 
     private List<Part> Parts(WalkNode root, RulesMet? met, Dictionary<WalkNode, List<Part>> known)
     {

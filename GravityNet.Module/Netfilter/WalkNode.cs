@@ -62,25 +62,30 @@ internal abstract class WalkNode
     }
 
     /// <summary>The node with each end of one verdict replaced by what follows it. Ways that came together stay together.</summary>
-    public WalkNode Replace(NetfilterVerdict verdict, Func<End, WalkNode> next) => Replace(verdict, next, new(ReferenceEqualityComparer.Instance));
+    public WalkNode Replace(NetfilterVerdict verdict, Func<End, WalkNode> next)
+    {
+        Dictionary<WalkNode, WalkNode>? known = null;
+        return Replace(verdict, next, ref known);
+    }
 
-    private WalkNode Replace(NetfilterVerdict verdict, Func<End, WalkNode> next, Dictionary<WalkNode, WalkNode> known)
+    private WalkNode Replace(NetfilterVerdict verdict, Func<End, WalkNode> next, ref Dictionary<WalkNode, WalkNode>? known)
     {
         if (this is End end) return end.Verdict == verdict ? next(end) : end;
-        if (known.TryGetValue(this, out var done)) return done;
+        var all = known ??= new(ReferenceEqualityComparer.Instance);
+        if (all.TryGetValue(this, out var done)) return done;
         if (this is Steps steps)
         {
-            var after = steps.Next.Replace(verdict, next, known);
+            var after = steps.Next.Replace(verdict, next, ref known);
             done = after == steps.Next ? this : Before(steps.Rules, after);
         }
         else
         {
             var fork = (Fork)this;
-            var (yes, no) = (fork.Yes.Replace(verdict, next, known), fork.No.Replace(verdict, next, known));
+            var (yes, no) = (fork.Yes.Replace(verdict, next, ref known), fork.No.Replace(verdict, next, ref known));
             done = yes == fork.Yes && no == fork.No ? this : new Fork(fork.Rule, fork.Words, fork.Chance, yes, no);
         }
 
-        return known[this] = done;
+        return all[this] = done;
     }
 
     /// <summary>Rules before a node; several such in a row are one.</summary>
@@ -90,6 +95,9 @@ internal abstract class WalkNode
     /// <summary>The ends, each once.</summary>
     public IReadOnlyList<End> Ends()
     {
+        // most ways have one
+        if (this is End self) return [self];
+        if (this is Steps { Next: End last }) return [last];
         var (ends, seen, open) = (new List<End>(), new HashSet<WalkNode>(ReferenceEqualityComparer.Instance), new Stack<WalkNode>([this]));
         while (open.TryPop(out var node))
         {

@@ -18,7 +18,7 @@ internal static class RulesText
         var items = Enumerable.Range(0, services).ToList();
         return KubeObjects.From(
         [
-            new FactResult("kube-nodes", """{"items":[{"metadata":{"name":"bench"}}]}"""),
+            new FactResult("kube-nodes", """{"items":[{"metadata":{"name":"bench"},"spec":{"podCIDR":"10.244.255.0/24"},"status":{"addresses":[{"type":"InternalIP","address":"192.168.33.11"}]}}]}"""),
             new FactResult("kube-services", List(items.Select(Service))),
             new FactResult("kube-endpointslices", List(items.Select(Slice))),
         ]);
