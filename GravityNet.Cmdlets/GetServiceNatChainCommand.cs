@@ -103,7 +103,12 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 foreach (var chain in ServiceConnections.Apply(state, objects, [.. ServiceModes.ResolveNft(state, objects, Wants), .. ServiceModes.ResolveIpvs(state, objects, Wants)])) Write(chain);
                 // a mode that wrote nothing has nothing to tell where another one did
                 var isOther = ServiceModes.IsOther(state);
-                if (state.Iptables.Records.Count == 0 && !isOther) continue;
+                if (state.Iptables.Records.Count == 0 && !isOther)
+                {
+                    // a node that answers nothing looks like one without services
+                    if (!AllNodes && FactCatalog.IptablesFacts.All(f => state.Facts.Get(f) is null)) writer.Error(Errors.NotCollected(cluster, state.Node, "iptables"));
+                    continue;
+                }
 
                 asked++;
                 answered[state.Node] = "";

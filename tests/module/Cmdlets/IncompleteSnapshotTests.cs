@@ -108,6 +108,17 @@ public sealed class IncompleteSnapshotTests : IDisposable
         Assert.Equal("FactDamaged,GravityNet.Cmdlets.GetVxlanFdbCommand", Assert.Single(shell.Errors).FullyQualifiedErrorId);
     }
 
+    [Fact]
+    public void A_node_without_rules_is_no_node_without_services()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(_folder, "nodes", "node-1"), "ip*tables*")) File.Delete(file);
+        using var shell = new ModuleShell();
+        shell.Try("$null = Connect-GravityCluster -Snapshot $args[0]; $rows = Get-ServiceNatChain kube-dns", _folder);
+        var error = Assert.Single(shell.Errors);
+        Assert.Equal(("FactNotCollected,GravityNet.Cmdlets.GetServiceNatChainCommand", "node-1"), (error.FullyQualifiedErrorId, error.TargetObject));
+        Assert.Equal(["node-2", "node-3"], shell.Lines("$rows.Node | Sort-Object -Unique"));
+    }
+
     // rows as JSON, and what was warned of and reported
     private Dictionary<string, List<string>> Answers(ModuleShell shell, params string[] names)
     {
