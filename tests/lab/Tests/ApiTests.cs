@@ -57,8 +57,13 @@ public sealed class ApiTests(LabFixture fixture)
         Assert.Contains(lab.Status.Node("node-3").VtepMac, (await NextAsync(nodes)).Item.Annotations()["flannel.alpha.coreos.com/backend-data"], StringComparison.Ordinal);
         await ChangeAsync(lab, "services", all => Pod(all, "web")["metadata"]!["labels"]!["mark"] = "yes");
         Assert.Equal("web", (await NextAsync(services)).Item.Name());
-        await ChangeAsync(lab, "endpointslices", all => all.Single(s => ((string)s!["metadata"]!["name"]!).StartsWith("kube-dns-", StringComparison.Ordinal))!["endpoints"]![0]!["conditions"]!["ready"] = false);
+        await SetReadyAsync(false);
         Assert.False((await NextAsync(slices)).Item.Endpoints[0].Conditions.Ready);
+        // the lab is other tests' too
+        await SetReadyAsync(true);
+        Assert.True((await NextAsync(slices)).Item.Endpoints[0].Conditions.Ready);
+
+        Task SetReadyAsync(bool isReady) => ChangeAsync(lab, "endpointslices", all => all.Single(s => ((string)s!["metadata"]!["name"]!).StartsWith("kube-dns-", StringComparison.Ordinal))!["endpoints"]![0]!["conditions"]!["ready"] = isReady);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class OldServiceTrafficTests(LabFixture fixture, VariantShell conn
     public async Task Nothing_is_wrong_with_services_of_any_kind()
     {
         var (_, shell) = await OpenAsync();
-        var rows = shell.Lines("Get-ServiceNatChain | ForEach-Object { \"$($_.Status) $($_.Problems)\" }");
+        var rows = shell.Lines("Get-ServiceNatChain | ForEach-Object { \"$($_.Status) $($_.Problems)$(if ($_.Status -notin 'ok', 'noendpoints', 'headless', 'externalname') { $_ })\" }");
         Assert.Equal(["externalname ", "headless ", "noendpoints ", "ok "], rows.Distinct().Order(StringComparer.Ordinal));
     }
 
