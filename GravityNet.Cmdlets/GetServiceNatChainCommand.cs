@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using GravityNet.Facts;
 using GravityNet.Findings;
@@ -91,8 +92,10 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
             var nodes = SelectNodes(cluster, !isNodeGiven && from is { Kind: ServiceSenderKind.Pod, Host.Length: > 0 } ? [from.Host] : [.. _wanted.SelectMany(w => w.Nodes).Distinct(StringComparer.OrdinalIgnoreCase)], writer);
             var found = new HashSet<Wanted>();
             var names = new SortedSet<string>(StringComparer.Ordinal);
-            var asked = 0;
+            var read = 0;
             var compared = new List<ServiceNatChain>();
+            var otherPorts = new SortedSet<string>(StringComparer.Ordinal);
+            var (isTold, isOtherFamily) = (false, false);
             var answered = new Dictionary<string, string>(StringComparer.Ordinal);
             await foreach (var state in AskAsync(cluster, nodes, Request, Beside, writer, cancel).ConfigureAwait(false))
             {
@@ -101,6 +104,8 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 foreach (var line in state.Iptables.Records.SelectMany(r => r.Unread)) writer.Verbose($"not read: {line}");
                 if (ServiceModes.Of(state) is { Count: > 1 } modes) writer.Warning($"{TwoModes.MessageFor(state.Node, modes)}. All are shown: see Mode.");
                 foreach (var chain in ServiceConnections.Apply(state, objects, [.. ServiceModes.ResolveNft(state, objects, Wants), .. ServiceModes.ResolveIpvs(state, objects, Wants)])) Write(chain);
+                if (from is not null && ServiceModes.Of(state).Select(m => m.Split(':')[0]).FirstOrDefault(m => m != "iptables") is { } mode)
+                    writer.Warning($"{state.Node}: kube-proxy works in {mode} mode, where -From is not looked into: its rows are the same for every sender.");
                 // a mode that wrote nothing has nothing to tell where another one did
                 var isOther = ServiceModes.IsOther(state);
                 if (state.Iptables.Records.Count == 0 && !isOther)
@@ -110,7 +115,7 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                     continue;
                 }
 
-                asked++;
+                read++;
                 answered[state.Node] = "";
                 if (isOther) continue;
                 var sets = ServiceChains.Serving(state);
@@ -119,8 +124,16 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 if (ServiceChains.ServingIPv6(state, objects) is not { } six) continue;
                 foreach (var chain in Resolve(six, state.Ip6tables.Reason)) Write(chain);
 
-                IReadOnlyList<ServiceNatChain> Resolve(IptablesRuleset rules, string unread) =>
-                    [.. ServiceConnections.Apply(state, objects, ServiceChainAudit.Apply(state.Node, rules, objects, ServiceChains.Resolve(state.Node, rules, objects, from, Wants, unread, state), Wants))];
+                IReadOnlyList<ServiceNatChain> Resolve(IptablesRuleset rules, string unread)
+                {
+                    if (from is { Address.Length: > 0 } && Addresses.IsIPv6(from.Address) != rules.IsIPv6)
+                    {
+                        isOtherFamily = true;
+                        return [];
+                    }
+
+                    return [.. ServiceConnections.Apply(state, objects, ServiceChainAudit.Apply(state.Node, rules, objects, ServiceChains.Resolve(state.Node, rules, objects, from, Wants, unread, state), Wants))];
+                }
 
                 bool Wants(string ns, string name) => IsWanted(ns, name, state.Node, found, names);
             }
@@ -131,14 +144,32 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 foreach (var comparison in ServiceNodes.Compare(compared, [.. silent], objects)) writer.Write(comparison);
             }
 
-            foreach (var wanted in _wanted.Where(w => asked > 0 && !found.Contains(w) && !WildcardPattern.ContainsWildcardCharacters(w.Name)).DistinctBy(w => w.Name))
+            if (isOtherFamily && !isTold)
+            {
+                writer.Error(Invalid("FamilyMismatch", From!, $"'{From}' is of another family than the services' addresses.", "Give an address of the services' own family."));
+                return;
+            }
+
+            if (!isTold && otherPorts.Count > 0)
+            {
+                var asked = Port == 0 ? Protocol! : Protocol is null ? $"{Port}" : $"{Port}/{Protocol}";
+                writer.Error(Invalid("PortNotFound", asked, $"No port of the services that were asked for fits '{asked}'.", $"Their ports are: {string.Join(", ", otherPorts.Take(20))}. A node port is on the row of the service's own port."));
+            }
+
+            foreach (var wanted in _wanted.Where(w => read > 0 && !found.Contains(w) && !WildcardPattern.ContainsWildcardCharacters(w.Name)).DistinctBy(w => w.Name))
             {
                 writer.Error(Errors.NotFound("service", wanted.Name, names));
             }
 
             void Write(ServiceNatChain chain)
             {
-                if ((Port > 0 && chain.Port != Port) || (Protocol is not null && chain.Protocol != Protocol)) return;
+                if ((Port > 0 && chain.Port != Port) || (Protocol is not null && chain.Protocol != Protocol))
+                {
+                    otherPorts.Add(string.Create(CultureInfo.InvariantCulture, $"{chain.Port}/{chain.Protocol}"));
+                    return;
+                }
+
+                isTold = true;
                 if (AllNodes) compared.Add(chain);
                 else if (isNamed) writer.Write(chain);
                 else writer.Write(Summary(chain));
@@ -158,19 +189,16 @@ public sealed class GetServiceNatChainCommand : ClusterCmdlet
                 sender = one;
                 return true;
             case []:
-                writer.Error(Errors.NotFound("pod", From, (objects.Pods ?? []).Select(p => $"{p.Namespace}/{p.Name}"), "Say Pod, Node, Outside, NAMESPACE/POD, a pod's name or an address."));
+                writer.Error(Invalid("PodNotFound", From, $"No pod is named '{From}'.", "Say Pod, Node or Outside (with -Node for those of one node), NAMESPACE/POD, a pod's name or an address; Tab completes."));
                 return false;
             default:
-                writer.Error(Errors.Create(
-                    new ArgumentException($"Several pods are named '{From}'."),
-                    "PodAmbiguous",
-                    ErrorCategory.InvalidArgument,
-                    From,
-                    $"Several pods are named '{From}': {string.Join(", ", found.Select(f => f.Name))}.",
-                    "Say which one as NAMESPACE/POD."));
+                writer.Error(Invalid("PodAmbiguous", From, $"Several pods are named '{From}': {string.Join(", ", found.Select(f => f.Name))}.", "Say which one as NAMESPACE/POD."));
                 return false;
         }
     }
+
+    private static ErrorRecord Invalid(string id, string name, string message, string remedy) =>
+        Errors.Create(new ArgumentException(message), id, id == "PodNotFound" ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidArgument, name, message, remedy);
 
     private bool IsWanted(string ns, string name, string node, HashSet<Wanted> found, SortedSet<string> names)
     {

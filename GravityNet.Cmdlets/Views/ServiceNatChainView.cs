@@ -57,7 +57,7 @@ public static class ServiceNatChainView
         lines.AddRange(chain.SetEntries.Select(e => e.Print()));
         lines.AddRange(chain.VirtualServers.SelectMany(s => Ipvs(chain, s)));
         lines.AddRange(chain.Endpoints.Concat(chain.Missing).Select(endpoint => ViewText.Indent + Endpoint(endpoint)));
-        lines.AddRange(chain.Entries.Select(entry => ViewText.Indent + Entry(entry)));
+        lines.AddRange(chain.Entries.Select(entry => ViewText.Indent + Entry(chain, entry)));
         if (chain.AffinitySeconds is { } seconds) lines.Add(string.Create(CultureInfo.InvariantCulture, $"{ViewText.Indent}a client keeps its endpoint for {seconds} s"));
         return lines;
     }
@@ -81,11 +81,19 @@ public static class ServiceNatChainView
         return $"{entry.From} -> {entry.Kind} {place} {verdict}{masquerade}{shares}{ViewText.Word(": ", entry.Verdict == "unknown" ? entry.Reason : "")}";
     }
 
+    // shares that are not those of the endpoints above are told with the way in
+    private static string Entry(ServiceNatChain chain, ServiceChainEntry entry)
+    {
+        var usual = chain.Endpoints.Select(e => $"{e.ShareText} {(e.Address.Length > 0 ? Addresses.Join(e.Address, e.Port) : e.Chain)}").Order(StringComparer.Ordinal);
+        var isUsual = entry.Verdict != "dnat" || entry.Shares.Split(", ").Order(StringComparer.Ordinal).SequenceEqual(usual);
+        return Entry(entry) + (isUsual ? "" : $" ({entry.Shares})");
+    }
+
     /// <summary>All ways in, one a line.</summary>
     public static string Entries(ServiceNatChain chain)
     {
         ArgumentNullException.ThrowIfNull(chain);
-        return ViewText.Lines(chain.Entries.Select(Entry));
+        return ViewText.Lines(chain.Entries.Select(entry => Entry(chain, entry)));
     }
 
     /// <summary>All endpoints of a chain and those that it lacks, one a line.</summary>
