@@ -28,12 +28,17 @@ internal sealed class ClusterServices
     public IEnumerable<string>? PodAddresses => _objects?.Pods?.Where(p => !p.HostNetwork && p.IsAlive).SelectMany(p => p.Addresses);
 
     /// <summary>The wanted service ports that have an address of the family.</summary>
-    public IEnumerable<ServicePortKey> Ports(Func<string, string, bool> wanted) =>
-        from service in _objects?.Services ?? []
-        let address = service.ClusterIPs.FirstOrDefault(IsOfFamily)
-        where address is not null && wanted(service.Namespace, service.Name)
-        from port in service.Ports
-        select new ServicePortKey(service.Namespace, service.Name, port.Name, port.Protocol)
+    public IEnumerable<ServicePortKey> Ports(Func<string, string, bool> wanted) => Wanted(wanted).SelectMany(PortsOf);
+
+    /// <summary>The wanted services that no rule of a node has a part in; see <see cref="WithoutRulesOf"/>.</summary>
+    public IEnumerable<ServiceNatChain> WithoutRules(Func<string, string, bool> wanted) => Wanted(wanted).SelectMany(WithoutRulesOf);
+
+    /// <summary>The services that are asked for.</summary>
+    public IEnumerable<Service> Wanted(Func<string, string, bool> wanted) => (_objects?.Services ?? []).Where(s => wanted(s.Namespace, s.Name) && HasRows(s));
+
+    /// <summary>The ports of a service that has an address of the family; none of another.</summary>
+    public IEnumerable<ServicePortKey> PortsOf(Service service) => service.ClusterIPs.FirstOrDefault(IsOfFamily) is not { } address ? [] :
+        service.Ports.Select(port => new ServicePortKey(service.Namespace, service.Name, port.Name, port.Protocol)
         {
             Address = address,
             Port = port.Port,
@@ -44,15 +49,14 @@ internal sealed class ClusterServices
             Of = service,
             IsLocal = service.InternalTrafficPolicy == "Local",
             InApi = true,
-        };
+        });
 
     /// <summary>
-    /// The wanted services that no rule of a node has a part in, as DNS gives clients the endpoints' addresses, or another name. They are told of once, beside the IPv4 rules.
+    /// The rows of a service that no rule of a node has a part in, as DNS gives clients the endpoints' addresses, or another name: it is told of once, beside the IPv4
+    /// rules. None of another service.
     /// </summary>
-    public IEnumerable<ServiceNatChain> WithoutRules(Func<string, string, bool> wanted) =>
-        from service in _objects?.Services ?? []
-        where !_isIPv6 && (service.IsHeadless || service.Type == "ExternalName") && wanted(service.Namespace, service.Name)
-        from port in service.Ports.DefaultIfEmpty(new("", 0, null, "", ""))
+    public IEnumerable<ServiceNatChain> WithoutRulesOf(Service service) =>
+        from port in IsWithoutRules(service) ? service.Ports.DefaultIfEmpty(new("", 0, null, "", "")) : []
         let endpoints = _objects!.EndpointsOf(service.Namespace, service.Name)
             .Where(e => service.Ports.Count == 0 || (e.PortName == port.Name && e.Protocol == port.Protocol)).DistinctBy(e => (e.Address, e.Port))
         select new ServiceNatChain
@@ -73,7 +77,7 @@ internal sealed class ClusterServices
         };
 
     /// <summary>The endpoints that the API has for a service port; null where they are not known.</summary>
-    public IReadOnlyList<ServiceEndpoint>? EndpointsOf(ServicePortKey key) => _objects?.Endpoints is null || key.Service.Length == 0 ? null :
+    public ServiceEndpoint[]? EndpointsOf(ServicePortKey key) => _objects?.Endpoints is null || key.Service.Length == 0 ? null :
     [
         .. _objects.EndpointsOf(key.Namespace, key.Service)
             .Where(e => e.PortName == key.PortName && e.Protocol == key.Protocol && IsOfFamily(e.Address))
@@ -133,6 +137,10 @@ internal sealed class ClusterServices
         _objects is null ? "the Kubernetes API was not asked"
         : _objects.Endpoints is null ? _objects.Unknown.GetValueOrDefault("kube-endpointslices", _objects.Unknown.GetValueOrDefault("kube-endpoints", "they could not be read"))
         : "the rules do not name it";
+
+    private bool HasRows(Service service) => service.ClusterIPs.Any(IsOfFamily) || IsWithoutRules(service);
+
+    private bool IsWithoutRules(Service service) => !_isIPv6 && (service.IsHeadless || service.Type == "ExternalName") && !service.ClusterIPs.Any(IsOfFamily);
 
     /// <summary>Whether an address is of the family.</summary>
     public bool IsOfFamily(string address) => address.Length > 0 && Addresses.IsIPv6(address) == _isIPv6;

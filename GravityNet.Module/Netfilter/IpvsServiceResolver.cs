@@ -54,7 +54,7 @@ internal sealed class IpvsServiceResolver
         _claimed.UnionWith(nodePorts);
 
         var known = _api.EndpointsOf(key);
-        var expected = _api.KnowsNode && key.IsLocal ? known?.Where(e => e.Node == _state.Node).ToList() : known;
+        var expected = _api.KnowsNode && key.IsLocal ? known?.Where(e => e.Node == _state.Node).ToArray() : known;
         var main = cluster ?? others.Select(o => o.Service).Concat(nodePorts).FirstOrDefault(s => s is not null);
         var endpoints = main is null ? [] : Endpoints(key, main, known);
         List<ServiceChainEndpoint> missing = expected is null || main is null ? [] :

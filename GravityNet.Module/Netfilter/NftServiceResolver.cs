@@ -112,7 +112,7 @@ internal sealed class NftServiceResolver
         var chain = front is { Length: > 0 } ? front : Named(key);
         var known = _api.EndpointsOf(key);
         var isLocal = _api.KnowsNode && (key.IsLocal || chain.StartsWith("local-", StringComparison.Ordinal));
-        var expected = isLocal ? known?.Where(e => e.Node == _node).ToList() : known;
+        var expected = isLocal ? known?.Where(e => e.Node == _node).ToArray() : known;
 // where the cluster address leads nowhere, others may still lead to the chain
         var endpoints = Endpoints(key, cluster.IsTranslated ? cluster.Translated : Behind(key, chain, trace), known);
         ServiceChainEndpoint[] missing = expected is null ? [] :

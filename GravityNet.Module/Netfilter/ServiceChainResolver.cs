@@ -16,7 +16,7 @@ internal sealed class ServiceChainResolver
     private readonly ServiceNode _facts;
     private readonly ServiceWalk _walk;
     private readonly ServiceSender? _from;
-    private readonly bool _knowsNode;
+    private readonly ClusterServices _api;
     private readonly string _unread;
 
     public ServiceChainResolver(string node, IptablesRuleset rules, KubeObjects? objects, string unread, NodeState? state, ServiceSender? from)
@@ -27,71 +27,22 @@ internal sealed class ServiceChainResolver
         // an excerpt has one table without a name
         _nat = rules.Table("nat") ?? rules.Table("");
         _walk = new(rules.IsIPv6 || state is null ? [rules] : [rules, .. state.Iptables.Records.Where(r => r.Flavor != rules.Flavor)], _nat, _facts);
-        _knowsNode = objects?.Nodes?.Any(n => n.Name == node) == true;
+        _api = new(node, objects, rules.IsIPv6);
     }
 
     public IReadOnlyList<ServiceNatChain> Resolve(Func<string, string, bool> wanted)
     {
         var found = new List<(ServicePortKey? Key, ServiceNatChain? WithoutRules)>();
-        foreach (var service in _objects?.Services ?? [])
+        foreach (var service in _api.Wanted(wanted))
         {
-            if (!wanted(service.Namespace, service.Name) || !HasRows(service)) continue;
-            if (service.ClusterIPs.FirstOrDefault(IsOfFamily) is not { } address)
-            {
-                found.AddRange(WithoutRules(service).Select(c => ((ServicePortKey?)null, (ServiceNatChain?)c)));
-                continue;
-            }
-
-            foreach (var port in service.Ports)
-            {
-                found.Add((new(service.Namespace, service.Name, port.Name, port.Protocol)
-                {
-                    Address = address,
-                    Port = port.Port,
-                    NodePort = port.NodePort,
-                    ExternalIPs = [.. service.ExternalIPs.Where(IsOfFamily)],
-                    LoadBalancerIPs = [.. service.LoadBalancerIPs.Where(IsOfFamily)],
-                    Type = service.Type,
-                    Of = service,
-                    IsLocal = service.InternalTrafficPolicy == "Local",
-                    InApi = true,
-                }, null));
-            }
+            found.AddRange(_api.WithoutRulesOf(service).Select(c => ((ServicePortKey?)null, (ServiceNatChain?)c)));
+            found.AddRange(_api.PortsOf(service).Select(k => ((ServicePortKey?)k, (ServiceNatChain?)null)));
         }
 
         foreach (var key in KeysOfRules(wanted)) found.Add((key, null));
         return found.Count < ManyServices
             ? [.. found.Select(f => f.WithoutRules ?? Build(f.Key!))]
             : [.. found.AsParallel().AsOrdered().Select(f => f.WithoutRules ?? Build(f.Key!))];
-    }
-
-    // A service has rules in each family that it has an address of. One without any address is told of once, beside the IPv4 rules.
-    private bool HasRows(Service service) => service.ClusterIPs.Any(IsOfFamily) || (!_rules.IsIPv6 && (service.IsHeadless || service.Type == "ExternalName"));
-
-    // Whose traffic no rule of a node has a part in: DNS gives clients the endpoints' addresses, or another name.
-    private IEnumerable<ServiceNatChain> WithoutRules(Service service)
-    {
-        foreach (var port in service.Ports.DefaultIfEmpty(new("", 0, null, "", "")))
-        {
-            var endpoints = _objects!.EndpointsOf(service.Namespace, service.Name)
-                .Where(e => service.Ports.Count == 0 || (e.PortName == port.Name && e.Protocol == port.Protocol)).DistinctBy(e => (e.Address, e.Port));
-            yield return new()
-            {
-                Node = _node,
-                Namespace = service.Namespace,
-                Service = service.Name,
-                PortName = port.Name,
-                Protocol = port.Protocol,
-                Port = port.Port,
-                Type = service.Type,
-                ExternalName = service.ExternalName,
-                State = service.IsHeadless ? ServiceChainStatus.Headless : ServiceChainStatus.ExternalName,
-                Reason = service.IsHeadless
-                    ? "it has no address of its own: clients get its endpoints' addresses from DNS, and no rule has a part in that"
-                    : $"DNS answers with the name {service.ExternalName}, and no rule has a part in that",
-                Endpoints = service.IsHeadless ? [.. endpoints.Select(e => Describe(e, StateOf(e)) with { ShareText = "" })] : [],
-            };
-        }
     }
 
     // What the rules alone tell: without the API all services, with it those that it no longer has.
@@ -134,14 +85,14 @@ internal sealed class ServiceChainResolver
         var outside = key.ExternalAddresses.Where(a => a != key.Address).SelectMany(a => _fronts.At(a, key.Port, key.Protocol));
 
         var chain = cluster.Select(f => f.Rule.Target).FirstOrDefault(KubeChainNames.IsBalancer) ?? ChainByName(key) ?? BalancerBehind([.. outside, .. nodePort]);
-        var all = KnownEndpoints(key);
+        var all = _api.EndpointsOf(key);
         // Traffic that may go to endpoints of the node alone is to be compared with these.
-        var onlyHere = _knowsNode && (chain.StartsWith("KUBE-SVL-", StringComparison.Ordinal) || (key.IsLocal && cluster.All(f => f.Rule.Target != chain)));
+        var onlyHere = _api.KnowsNode && (chain.StartsWith("KUBE-SVL-", StringComparison.Ordinal) || (key.IsLocal && cluster.All(f => f.Rule.Target != chain)));
         var known = onlyHere ? all?.Where(e => (e.Node.Length > 0 ? e.Node : _objects!.PodAt(e.Address)?.Node) == _node).ToArray() : all;
         var endpoints = Endpoints(key, chain, all, out var lost);
         ServiceChainEndpoint[] missing = known is null ? [] :
         [
-            .. known.Where(e => e.Ready && !endpoints.Any(r => r.Address == e.Address && r.Port == e.Port)).Select(e => Describe(e, EndpointState.Missing)),
+            .. known.Where(e => e.Ready && !endpoints.Any(r => r.Address == e.Address && r.Port == e.Port)).Select(e => _api.Describe(e, EndpointState.Missing)),
         ];
 
         var met = new RulesMet();
@@ -199,7 +150,7 @@ internal sealed class ServiceChainResolver
         foreach (var address in key.LoadBalancerIPs)
         {
             Add("LoadBalancer", address, key.Port, key.Protocol, everybody);
-            if (_from is null) Add("LoadBalancer", address, key.Port, key.Protocol, [.. (key.Of?.LoadBalancerSourceRanges ?? []).Where(IsOfFamily).Select(r => new ServiceSender(ServiceSenderKind.Outside, r) { Address = r })]);
+            if (_from is null) Add("LoadBalancer", address, key.Port, key.Protocol, [.. (key.Of?.LoadBalancerSourceRanges ?? []).Where(_api.IsOfFamily).Select(r => new ServiceSender(ServiceSenderKind.Outside, r) { Address = r })]);
         }
 
         if (key.Of?.HealthCheckNodePort is { } health) Add("HealthCheck", _facts.Address, health, "tcp", _from is null ? everybody[2..] : everybody);
@@ -373,14 +324,6 @@ internal sealed class ServiceChainResolver
         static bool Leads(IEnumerable<ServiceFronts.Front> fronts) => fronts.Any(f => KubeChainNames.IsServiceChain(f.Rule.Target));
     }
 
-    // The endpoints that the API has for a service port; null where they are not known.
-    private ServiceEndpoint[]? KnownEndpoints(ServicePortKey key) => _objects?.Endpoints is null || key.Service.Length == 0 ? null :
-    [
-        .. _objects.EndpointsOf(key.Namespace, key.Service)
-            .Where(e => e.PortName == key.PortName && e.Protocol == key.Protocol && IsOfFamily(e.Address))
-            .DistinctBy(e => (e.Address, e.Port)),
-    ];
-
     // The endpoints that the chain's rules name, in their order, with what really comes to each; lost is what comes to none.
     private List<ServiceChainEndpoint> Endpoints(ServicePortKey key, string chain, ServiceEndpoint[]? known, out Fraction? lost)
     {
@@ -404,11 +347,11 @@ internal sealed class ServiceChainResolver
             if (address.Length == 0 && _nat?.IsComplete == false && Named(key, rule.Target, known) is { } named)
                 (api, address, port) = (named, named.Address, named.Port);
 
-            var state = api is null ? (known is null || address.Length == 0 ? EndpointState.Unknown : EndpointState.Stale) : StateOf(api);
+            var state = api is null ? (known is null || address.Length == 0 ? EndpointState.Unknown : EndpointState.Stale) : ClusterServices.StateOf(api);
             var share = Share(outcomes, rule.Target);
             // without a DNAT rule its share comes back from the chain
             if (address.Length == 0 && share == Fraction.Zero) share = lost;
-            endpoints.Add(Describe(api ?? new ServiceEndpoint(key.Namespace, key.Service, address, port) { Source = rule.Source }, state) with
+            endpoints.Add(_api.Describe(api ?? new ServiceEndpoint(key.Namespace, key.Service, address, port) { Source = rule.Source }, state) with
             {
                 Chain = rule.Target,
                 Probability = ServiceChains.Probability(rule) is { } p && !double.IsNaN(p) ? p : null,
@@ -430,31 +373,10 @@ internal sealed class ServiceChainResolver
         return share;
     }
 
-    private static EndpointState StateOf(ServiceEndpoint endpoint) =>
-        endpoint.Ready ? EndpointState.Live : endpoint.Terminating ? EndpointState.Terminating : EndpointState.NotReady;
-
     // An excerpt may show the jump to an endpoint's chain and not the chain: its name tells the endpoint.
     private static ServiceEndpoint? Named(ServicePortKey key, string chain, ServiceEndpoint[]? known) =>
         known?.FirstOrDefault(e => KubeChainNames.ServicePort(key.Namespace, key.Service, key.PortName)
             .Any(words => KubeChainNames.Endpoint(words, key.Protocol, Addresses.Join(e.Address, e.Port)) == chain));
-
-    private ServiceChainEndpoint Describe(ServiceEndpoint endpoint, EndpointState state)
-    {
-        var pod = _objects?.PodAt(endpoint.Address);
-        var name = endpoint.Pod.Length > 0 ? endpoint.Pod : pod?.Name ?? "";
-        var node = endpoint.Node.Length > 0 ? endpoint.Node
-            : pod?.Node ?? _objects?.Nodes?.FirstOrDefault(n => n.InternalIP.Length > 0 && n.InternalIP == endpoint.Address)?.Name ?? "";
-        return new()
-        {
-            Address = endpoint.Address,
-            Port = endpoint.Port,
-            ShareText = "0",
-            Namespace = name.Length == 0 ? "" : endpoint.Pod.Length > 0 ? endpoint.Namespace : pod!.Namespace,
-            Pod = name,
-            Node = node,
-            EndpointState = state,
-        };
-    }
 
     private string? ChainByName(ServicePortKey key) =>
         key.Service.Length == 0 ? null : KubeChainNames.ServicePort(key.Namespace, key.Service, key.PortName)
@@ -464,8 +386,6 @@ internal sealed class ServiceChainResolver
         fronts.Select(f => f.Rule.Target).SelectMany(t => KubeChainNames.IsBalancer(t) ? [t] : Rules(t).Select(r => r.Target)).FirstOrDefault(KubeChainNames.IsBalancer, "");
 
     private IReadOnlyList<IptablesRule> Rules(string chain) => _nat?.RulesOf(chain) ?? [];
-
-    private bool IsOfFamily(string address) => address.Length > 0 && Addresses.IsIPv6(address) == _rules.IsIPv6;
 
     private string WhyUnknown() =>
         _objects is null ? "the Kubernetes API was not asked"
